@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { labelRecord } from './labels.ts';
+
+/** Milliseconds since the epoch. */
+export const timeMs = z.number().int().min(-8.64e15).max(8.64e15);
+const expression = z.string().min(1).max(100_000);
+
+export const instantQueryRequest = z.strictObject({
+  query: expression,
+  timeMs,
+  limit: z.number().int().min(0).default(0),
+});
+
+export const rangeQueryRequest = z.strictObject({
+  query: expression,
+  startMs: timeMs,
+  endMs: timeMs,
+  /** (endMs - startMs) / stepMs is at most 11,000. */
+  stepMs: z.number().int().min(1),
+  /** At most so many series come back; 0: all. The reply says how many there were. */
+  limit: z.number().int().min(0).default(0),
+});
+
+export const queryStats = z.object({
+  samplesRead: z.number(),
+  peakSamples: z.number(),
+  prepareMs: z.number(),
+  evalMs: z.number(),
+});
+
+const common = {
+  warnings: z.array(z.string()),
+  infos: z.array(z.string()),
+  stats: queryStats,
+  /** Series before `limit` was applied. */
+  totalSeries: z.number(),
+};
+
+/** Columns of doubles; in a row-major matrix a value that does not exist is NaN with its `present` byte 0. */
+const column = z.instanceof(Float64Array);
+const bytes = z.instanceof(Uint8Array);
+
+export const rangeQueryReply = z.object({
+  ...common,
+  /** Row-major: series s at step k is values[s * stepCount + k]. */
+  labels: z.array(labelRecord),
+  startMs: timeMs,
+  stepMs: z.number(),
+  stepCount: z.number(),
+  values: column,
+  present: bytes,
+});
+
+export const instantQueryReply = z.object({
+  ...common,
+  value: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('vector'), labels: z.array(labelRecord), values: column }),
+    z.object({ kind: z.literal('scalar'), value: z.number() }),
+    z.object({ kind: z.literal('string'), value: z.string() }),
+    z.object({
+      kind: z.literal('raw'),
+      series: z.array(z.object({ labels: labelRecord, timesMs: column, values: column })),
+    }),
+  ]),
+});
+
+export type InstantQueryRequest = z.infer<typeof instantQueryRequest>;
+export type RangeQueryRequest = z.infer<typeof rangeQueryRequest>;
+export type RangeQueryReply = z.infer<typeof rangeQueryReply>;
+export type InstantQueryReply = z.infer<typeof instantQueryReply>;

@@ -1,0 +1,18 @@
+import type { Labels } from '../model/labels.ts';
+import type { ScrapeConfig } from './scrape-config.ts';
+
+/** prometheus.yml, read whole, every default applied. */
+export interface PrometheusConfig {
+  readonly global: {
+    readonly scrapeIntervalMs: number;
+    readonly scrapeTimeoutMs: number;
+    readonly evaluationIntervalMs: number;
+    readonly ruleQueryOffsetMs: number;
+    readonly externalLabels: Labels;
+  };
+  readonly scrapeConfigs: readonly ScrapeConfig[];
+  /** Globs, absolute. */
+  readonly ruleFiles: readonly string[];
+  /** The file as written with secrets replaced by `<secret>`: what /api/v1/status/config shows. */
+  readonly text: string;
+}
