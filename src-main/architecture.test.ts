@@ -43,7 +43,16 @@ const MAIN_ROOMS: Readonly<Record<string, readonly string[]>> = {
   launch: [],
 };
 /** Files directly in src-main compose the rooms: they may import all of them, and nobody imports them. */
-const ENTRIES = new Set(['main.ts', 'headless.ts', 'engine.ts', 'compose.ts', 'flags.ts']);
+const ENTRIES = new Set([
+  'main.ts',
+  'headless.ts',
+  'commands.ts',
+  'engine.ts',
+  'engine-thread.ts',
+  'compose.ts',
+  'flags.ts',
+  'logger.ts',
+]);
 
 const RENDERER_ROOMS: Readonly<Record<string, readonly string[]>> = {
   format: [],

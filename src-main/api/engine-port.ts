@@ -18,6 +18,7 @@ export interface EngineOptions {
   /** On a taken port: true takes the next free one and says so; false refuses to start. */
   readonly nextFreePort: boolean;
   readonly enableLifecycle: boolean;
+  readonly enableAdminApi: boolean;
   /** Built page of the window, served at `/`. */
   readonly pageDir: string;
   readonly queryMaxSamples: number;
@@ -29,7 +30,10 @@ export interface EngineOptions {
   /** 0: by size only, or for ever. */
   readonly retentionMs: number;
   readonly retentionBytes: number;
+  /** '' where none is given: the Prometheus face's own address. */
   readonly externalUrl: string;
+  /** `--enable-feature`, as given. */
+  readonly features: readonly string[];
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly logFormat: 'logfmt' | 'json';
   /** Flags as given, name to value: /api/v1/status/flags. */

@@ -1,0 +1,116 @@
+import type { FastifyInstance } from 'fastify';
+import { compareStrings, type Labels, labelsKey } from '../../model/labels.ts';
+import type { Matcher } from '../../model/matcher.ts';
+import type { Querier } from '../../model/storage.ts';
+import type { ApiParts } from '../parts.ts';
+import { parseSelector } from '../selectors.ts';
+import { ApiError, sendData } from './envelope.ts';
+import { limitParameter, parametersOf, timeParameter } from './params.ts';
+import { both, guarded } from './prometheus-query.ts';
+import { labelsJson } from './result-json.ts';
+import { route } from './server.ts';
+
+const TRUNCATED = ['results truncated due to limit'];
+
+interface Selection {
+  /** Several selectors are alternatives; none selects everything. */
+  readonly selectors: readonly (readonly Matcher[])[];
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly limit: number;
+}
+
+/** /series, /labels, /label/<name>/values. */
+export function addSeriesRoutes(app: FastifyInstance, parts: ApiParts): void {
+  both(app, '/api/v1/series', async (request, reply) => {
+    const selection = selectionOf(parametersOf(request));
+    if (selection.selectors.length === 0) throw new ApiError('bad_data', 'no match[] parameter provided');
+    const { items, truncated } = withQuerier(parts, selection, (querier) =>
+      cut(matchingSeries(querier, selection.selectors), selection.limit),
+    );
+    return sendData(reply, `[${items.map(labelsJson).join(',')}]`, { warnings: truncated ? TRUNCATED : [] });
+  });
+  both(app, '/api/v1/labels', async (request, reply) => {
+    const selection = selectionOf(parametersOf(request));
+    const { items, truncated } = withQuerier(parts, selection, (querier) =>
+      cut(
+        union(
+          selection.selectors.length === 0
+            ? [querier.labelNames([])]
+            : selection.selectors.map((s) => querier.labelNames(s)),
+        ),
+        selection.limit,
+      ),
+    );
+    return sendData(reply, JSON.stringify(items), { warnings: truncated ? TRUNCATED : [] });
+  });
+  const values = guarded(async (request, reply) => {
+    const name = labelName(request.params);
+    const selection = selectionOf(parametersOf(request));
+    const { items, truncated } = withQuerier(parts, selection, (querier) =>
+      cut(
+        union(
+          selection.selectors.length === 0
+            ? [querier.labelValues(name, [])]
+            : selection.selectors.map((s) => querier.labelValues(name, s)),
+        ),
+        selection.limit,
+      ),
+    );
+    return sendData(reply, JSON.stringify(items), { warnings: truncated ? TRUNCATED : [] });
+  });
+  route(app, '/api/v1/label/:name/values', { GET: values });
+}
+
+function labelName(params: unknown): string {
+  const name = typeof params === 'object' && params !== null && 'name' in params ? String(params.name) : '';
+  if (name === '') throw new ApiError('bad_data', 'invalid label name: ""');
+  return name.startsWith('U__') ? unescapeName(name) : name;
+}
+
+/** Undoes the `values` escaping of names that are not legacy-valid: `U__foo_2e_bar` (model/metric.go, UnescapeName). */
+function unescapeName(escaped: string): string {
+  return escaped
+    .slice(3)
+    .replace(/__|_([0-9a-fA-F]+)_/g, (all, hex: string | undefined) =>
+      all === '__' ? '_' : String.fromCodePoint(Number.parseInt(hex ?? '0', 16)),
+    );
+}
+
+function selectionOf(parameters: URLSearchParams): Selection {
+  return {
+    selectors: parameters.getAll('match[]').map(parseSelector),
+    startMs: timeParameter(parameters, 'start', Number.MIN_SAFE_INTEGER),
+    endMs: timeParameter(parameters, 'end', Number.MAX_SAFE_INTEGER),
+    limit: limitParameter(parameters),
+  };
+}
+
+function withQuerier<T>(parts: ApiParts, selection: Selection, read: (querier: Querier) => T): T {
+  if (selection.endMs < selection.startMs)
+    throw new ApiError('bad_data', 'end timestamp must not be before start timestamp');
+  const querier = parts.queryable.querier(selection.startMs, selection.endMs);
+  try {
+    return read(querier);
+  } finally {
+    querier.close();
+  }
+}
+
+function matchingSeries(querier: Querier, selectors: Selection['selectors']): Labels[] {
+  const sets = selectors.map((matchers) => querier.select(matchers, { labels: [] }));
+  const all = sets.flatMap((set) => Array.from({ length: set.length }, (_, i) => set.labels(i)));
+  if (sets.length === 1) return all;
+  return [...new Map(all.map((labels) => [labelsKey(labels), labels])).values()];
+}
+
+function union(lists: readonly (readonly string[])[]): string[] {
+  if (lists.length === 1) return [...(lists[0] ?? [])];
+  return [...new Set(lists.flat())].sort(compareStrings);
+}
+
+function cut<T>(items: readonly T[], limit: number): { readonly items: readonly T[]; readonly truncated: boolean } {
+  return limit > 0 && items.length > limit
+    ? { items: items.slice(0, limit), truncated: true }
+    : { items, truncated: false };
+}

@@ -1,0 +1,48 @@
+/** Entry of the engine thread: composes the parts, serves the port, stops. */
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import type { EngineOptions, FromEngine, ToEngine } from './api/engine-port.ts';
+import { compose, type Engine } from './compose.ts';
+import { createLogger } from './logger.ts';
+import { systemClock } from './model/clock.ts';
+
+async function serve(port: MessagePort, options: EngineOptions): Promise<void> {
+  const logger = createLogger({ level: options.logLevel, format: options.logFormat });
+  const post = (message: FromEngine, transfer: readonly ArrayBuffer[] = []) => port.postMessage(message, [...transfer]);
+  const pending: ToEngine[] = [];
+  let engine: Engine | null = null;
+  let stopping: Promise<void> | null = null;
+
+  const handle = (message: ToEngine) => {
+    if (engine === null) {
+      pending.push(message);
+      return;
+    }
+    switch (message.kind) {
+      case 'stop':
+        stopping ??= engine.stop().then(() => {
+          post({ kind: 'stopped' });
+          port.close();
+        });
+        return;
+      default:
+        engine.receive(message);
+    }
+  };
+  port.on('message', handle);
+  process.on('unhandledRejection', (reason) =>
+    logger.error({ err: reason }, 'a promise was rejected and nobody looked'),
+  );
+
+  try {
+    engine = await compose(options, { logger, clock: systemClock, post, requestStop: () => handle({ kind: 'stop' }) });
+  } catch (error) {
+    logger.error({ err: error }, 'Hearth could not start');
+    post({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+    post({ kind: 'stopped' });
+    port.close();
+    return;
+  }
+  for (const message of pending) handle(message);
+}
+
+if (parentPort !== null) void serve(parentPort, workerData);
