@@ -30,7 +30,7 @@ const CASES: [string, Record<string, string>, RelabelRule[], Record<string, stri
     'two sources, in order',
     { a: 'foo', b: 'bar', c: 'baz' },
     [
-      rule({ sourceLabels: ['a', 'b'], regex: 'f(.*);(.*)r', targetLabel: 'a', replacement: 'b$1$2m' }),
+      rule({ sourceLabels: ['a', 'b'], regex: 'f(.*);(.*)r', targetLabel: 'a', replacement: 'b${1}${2}m' }),
       rule({ sourceLabels: ['c', 'a'], regex: '(b).*b(.*)ba(.*)', targetLabel: 'd', replacement: '$1$2$2$3' }),
     ],
     { a: 'boobam', b: 'bar', c: 'baz', d: 'boooom' },
