@@ -1,0 +1,42 @@
+/** What the launch scripts tell the user: one line a step, with the seconds since the start where they matter. */
+const startedMs = performance.now();
+
+export function say(text: string): void {
+  process.stdout.write(`hearth: ${text}\n`);
+}
+
+export function secondsSinceStart(): string {
+  return `${((performance.now() - startedMs) / 1000).toFixed(1)} s`;
+}
+
+/** Seconds that `work` took, for a progress line. */
+export async function timed<T>(work: () => Promise<T>): Promise<readonly [T, string]> {
+  const before = performance.now();
+  const value = await work();
+  return [value, `${((performance.now() - before) / 1000).toFixed(1)} s`];
+}
+
+/** An expected refusal: printed without a stack, and the script ends with status 1. */
+export class LaunchError extends Error {
+  override readonly name = 'LaunchError';
+}
+
+/** Runs a launch script; what it throws becomes a line and an exit status. */
+export async function launch(script: () => Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await script();
+  } catch (error) {
+    process.stderr.write(
+      error instanceof LaunchError ? `hearth: ${error.message}\n` : `hearth: ${reasonWithStack(error)}\n`,
+    );
+    process.exitCode = 1;
+  }
+}
+
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function reasonWithStack(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
