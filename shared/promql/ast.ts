@@ -68,9 +68,9 @@ export interface StringLiteral {
 
 export interface VectorSelector {
   readonly kind: 'vectorSelector';
-  /** The metric name when written outside the braces or as a bare quoted string, else ''. */
+  /** The metric name when written before the braces, else '': a name within them is but a matcher. */
   readonly name: string;
-  /** All matchers, the one for `name` included. */
+  /** All matchers; the one for `name` is the last. */
   readonly matchers: readonly LabelMatcher[];
   readonly offset: Duration | null;
   readonly at: AtModifier | null;
@@ -136,7 +136,7 @@ export interface Binary {
   readonly op: BinaryOp;
   readonly left: Expr;
   readonly right: Expr;
-  /** null unless both sides are vectors. */
+  /** null unless both sides are vectors. Between set operators the cardinality is many-to-many. */
   readonly matching: VectorMatching | null;
   readonly bool: boolean;
   readonly span: Span;

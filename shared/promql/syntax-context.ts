@@ -1,0 +1,117 @@
+/**
+ * In what a syntax error happened and what was expected there, in the words of Prometheus's grammar
+ * (promql/parser/generated_parser.y): the innermost rule around the token that has an error message of its own.
+ */
+import type { Token } from './lexer.ts';
+
+export interface SyntaxContext {
+  /** '' when nothing more is known. */
+  readonly context: string;
+  readonly expected: string;
+}
+
+const NOWHERE: SyntaxContext = { context: '', expected: '' };
+const OPENING: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
+const GROUPING_WORDS: ReadonlySet<string> = new Set(['by', 'without', 'on', 'ignoring', 'group_left', 'group_right']);
+
+/** For the token at `index` (or the end of the text) that could not be there. */
+export function syntaxContext(tokens: readonly Token[], index: number): SyntaxContext {
+  const before = tokens[index - 1];
+  if (before === undefined) return NOWHERE;
+  const word = before.text.toLowerCase();
+  if (before.kind === 'keyword' && word === 'offset') {
+    return { context: 'offset', expected: 'number, duration, step(), or range()' };
+  }
+  if (before.text === '@') return { context: '@', expected: 'timestamp' };
+  if (before.kind === 'keyword' && requiresGrouping(tokens, index - 1)) {
+    return { context: 'grouping opts', expected: '"("' };
+  }
+  const opening = enclosing(tokens, index - 1);
+  if (opening < 0) return inAggregation(tokens, index);
+  const open = tokens[opening]?.text;
+  if (open === '{') return inBraces(tokens, opening, index);
+  if (open === '[') return inBrackets(tokens, opening, index);
+  if (isGrouping(tokens, opening)) return inGrouping(before);
+  return inAggregation(tokens, index);
+}
+
+function requiresGrouping(tokens: readonly Token[], index: number): boolean {
+  const word = tokens[index]?.text.toLowerCase() ?? '';
+  return GROUPING_WORDS.has(word) && !word.startsWith('group_');
+}
+
+/** Index of the innermost bracket still open behind token `index`; -1 when there is none. */
+function enclosing(tokens: readonly Token[], index: number): number {
+  const closed: string[] = [];
+  for (let i = index; i >= 0; i--) {
+    const text = tokens[i]?.kind === 'punctuation' ? (tokens[i]?.text ?? '') : '';
+    const opening = OPENING[text];
+    if (opening !== undefined) closed.push(opening);
+    else if (text === '(' || text === '[' || text === '{') {
+      if (closed.length === 0) return i;
+      closed.pop();
+    }
+  }
+  return -1;
+}
+
+function isGrouping(tokens: readonly Token[], opening: number): boolean {
+  const word = tokens[opening - 1];
+  return word?.kind === 'keyword' && GROUPING_WORDS.has(word.text.toLowerCase());
+}
+
+function inGrouping(before: Token): SyntaxContext {
+  const expected = before.text === '(' || before.text === ',' ? 'label' : '"," or ")"';
+  return { context: 'grouping opts', expected };
+}
+
+function inBraces(tokens: readonly Token[], opening: number, index: number): SyntaxContext {
+  const context = 'label matching';
+  const before = tokens[index - 1];
+  const isOperator = before?.kind === 'operator' || before?.text === '=';
+  if (isOperator) return { context, expected: 'string' };
+  if (before?.kind === 'identifier') return { context, expected: 'label matching operator' };
+  if (index - 1 === opening || before?.text === ',') return { context, expected: 'identifier or "}"' };
+  return { context, expected: '"," or "}"' };
+}
+
+function inBrackets(tokens: readonly Token[], opening: number, index: number): SyntaxContext {
+  const inside = tokens.slice(opening + 1, index);
+  const colon = inside.findIndex((token) => token.text === ':');
+  const complete = isComplete(inside.at(-1));
+  if (colon < 0) {
+    return complete
+      ? { context: 'subquery or range', expected: '":" or "]"' }
+      : { context: 'subquery or range selector', expected: 'number, duration, step(), or range()' };
+  }
+  return complete
+    ? { context: 'subquery selector', expected: '"]"' }
+    : { context: 'subquery selector', expected: 'number, duration, step(), range(), or "]"' };
+}
+
+function isComplete(last: Token | undefined): boolean {
+  return last?.kind === 'number' || last?.kind === 'duration' || last?.text === ')';
+}
+
+/** Within an aggregation's parentheses, and between its operator and those. */
+function inAggregation(tokens: readonly Token[], index: number): SyntaxContext {
+  for (let i = index - 1; i >= 0; ) {
+    const opening = enclosing(tokens, i);
+    if (aggregationBefore(tokens, opening < 0 ? index : opening)) return { context: 'aggregation', expected: '' };
+    if (opening < 0) return NOWHERE;
+    i = opening - 1;
+  }
+  return NOWHERE;
+}
+
+/** Whether `sum` or `sum by (...)` ends right before the token at `end`, which is the body's parenthesis or the error. */
+function aggregationBefore(tokens: readonly Token[], end: number): boolean {
+  let i = end - 1;
+  if (tokens[i]?.text === ')') {
+    const opening = enclosing(tokens, i - 1);
+    const word = tokens[opening - 1]?.text.toLowerCase();
+    if (word !== 'by' && word !== 'without') return false;
+    i = opening - 2;
+  } else if (tokens[end]?.text !== '(') return false;
+  return tokens[i]?.kind === 'aggregator';
+}
