@@ -9,6 +9,8 @@ export const instantQueryRequest = z.strictObject({
   query: expression,
   timeMs,
   limit: z.number().int().min(0).default(0),
+  /** The user ran it, it goes into the history; queries that the window makes by itself do not. */
+  remember: z.boolean().default(false),
 });
 
 export const rangeQueryRequest = z.strictObject({
@@ -19,6 +21,8 @@ export const rangeQueryRequest = z.strictObject({
   stepMs: z.number().int().min(1),
   /** At most so many series come back; 0: all. The reply says how many there were. */
   limit: z.number().int().min(0).default(0),
+  /** As for an instant query. */
+  remember: z.boolean().default(false),
 });
 
 export const queryStats = z.object({
