@@ -14,3 +14,8 @@ export class ConfigError extends Error {
     this.reason = reason;
   }
 }
+
+/** What an unknown thrown value says. */
+export function errorText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,38 @@
+import type { ScrapeProtocol } from './scrape-config.ts';
+import type { YamlMap } from './yaml-map.ts';
+
+const PROTOCOLS: readonly ScrapeProtocol[] = [
+  'OpenMetricsText0.0.1',
+  'OpenMetricsText1.0.0',
+  'PrometheusProto',
+  'PrometheusText0.0.4',
+  'PrometheusText1.0.0',
+];
+
+/** What is asked for, best first, when nothing else is configured. */
+export const DEFAULT_SCRAPE_PROTOCOLS: readonly ScrapeProtocol[] = [
+  'OpenMetricsText1.0.0',
+  'OpenMetricsText0.0.1',
+  'PrometheusText1.0.0',
+  'PrometheusText0.0.4',
+];
+
+/** Null when the key is not there: the default depends on more than this. */
+export function readScrapeProtocols(section: YamlMap): readonly ScrapeProtocol[] | null {
+  if (!section.has('scrape_protocols')) return null;
+  const protocols = section.strings('scrape_protocols').map((text) => protocolAt(section, 'scrape_protocols', text));
+  if (protocols.length === 0) return null;
+  if (new Set(protocols).size !== protocols.length)
+    section.fail('scrape_protocols', `duplicated protocol in scrape_protocols, got [${protocols.join(' ')}]`);
+  return protocols;
+}
+
+export function readFallbackProtocol(section: YamlMap): ScrapeProtocol | null {
+  const text = section.string('fallback_scrape_protocol');
+  return text === '' ? null : protocolAt(section, 'fallback_scrape_protocol', text);
+}
+
+function protocolAt(section: YamlMap, key: string, text: string): ScrapeProtocol {
+  const found = PROTOCOLS.find((protocol) => protocol === text);
+  return found ?? section.fail(key, `unknown scrape protocol ${text}, supported: [${PROTOCOLS.join(' ')}]`);
+}
