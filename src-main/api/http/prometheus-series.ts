@@ -3,7 +3,7 @@ import { compareStrings, type Labels, labelsKey } from '../../model/labels.ts';
 import type { Matcher } from '../../model/matcher.ts';
 import type { Querier } from '../../model/storage.ts';
 import type { ApiParts } from '../parts.ts';
-import { parseSelector } from '../selectors.ts';
+import { selectorMatchers } from '../selectors.ts';
 import { ApiError, sendData } from './envelope.ts';
 import { limitParameter, parametersOf, timeParameter } from './params.ts';
 import { both, guarded } from './prometheus-query.ts';
@@ -79,7 +79,7 @@ function unescapeName(escaped: string): string {
 
 function selectionOf(parameters: URLSearchParams): Selection {
   return {
-    selectors: parameters.getAll('match[]').map(parseSelector),
+    selectors: parameters.getAll('match[]').map(selectorMatchers),
     startMs: timeParameter(parameters, 'start', Number.MIN_SAFE_INTEGER),
     endMs: timeParameter(parameters, 'end', Number.MAX_SAFE_INTEGER),
     limit: limitParameter(parameters),
