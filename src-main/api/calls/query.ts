@@ -1,0 +1,110 @@
+import { parsePromql } from '../../../shared/promql/parse.ts';
+import type { InstantQueryReply, RangeQueryReply } from '../../../shared/query.ts';
+import { labelsToRecord } from '../../model/labels.ts';
+import type { Matrix, QueryResult } from '../../promql/result.ts';
+import { CallError, type Handlers } from '../dispatcher.ts';
+import type { ApiParts } from '../parts.ts';
+
+const MAX_POINTS = 11_000;
+
+export function queryCalls(parts: ApiParts): Pick<Handlers, 'query.instant' | 'query.range' | 'query.history'> {
+  const parse = (text: string) => parsePromql(text, { experimental: parts.experimental });
+  return {
+    'query.instant': async ({ query, timeMs, limit }, signal) => {
+      const result = await parts.queryEngine.instant(parts.queryable, parse(query), timeMs, { signal });
+      return instantReply(result, limit);
+    },
+    'query.range': async ({ query, startMs, endMs, stepMs, limit }, signal) => {
+      if (endMs < startMs) throw new CallError('bad-request', 'the range ends before it starts');
+      if ((endMs - startMs) / stepMs > MAX_POINTS)
+        throw new CallError(
+          'bad-request',
+          'more than 11,000 points per series: choose a larger step or a shorter range',
+        );
+      const result = await parts.queryEngine.range(
+        parts.queryable,
+        parse(query),
+        { startMs, endMs, stepMs },
+        { signal },
+      );
+      return rangeReply(result, limit);
+    },
+    'query.history': async ({ search, limit }) => parts.store.queryHistory.search(search, limit),
+  };
+}
+
+function notesOf({ warnings, infos, stats }: QueryResult): Pick<RangeQueryReply, 'warnings' | 'infos' | 'stats'> {
+  return { warnings: [...warnings], infos: [...infos], stats };
+}
+
+function rangeReply(result: QueryResult, limit: number): RangeQueryReply {
+  const matrix = matrixOf(result);
+  const rows = limit === 0 ? matrix.labels.length : Math.min(limit, matrix.labels.length);
+  const points = rows * matrix.steps.count;
+  return {
+    ...notesOf(result),
+    totalSeries: matrix.labels.length,
+    labels: matrix.labels.slice(0, rows).map(labelsToRecord),
+    startMs: matrix.steps.startMs,
+    stepMs: matrix.steps.stepMs,
+    stepCount: matrix.steps.count,
+    values: matrix.values.slice(0, points),
+    present: matrix.present.slice(0, points),
+  };
+}
+
+/** A scalar over time is a series without labels. */
+function matrixOf({ value }: QueryResult): Matrix {
+  switch (value.kind) {
+    case 'vector':
+    case 'matrix':
+      return value.matrix;
+    case 'scalar':
+      return {
+        kind: 'matrix',
+        steps: value.steps,
+        labels: [[]],
+        values: value.values,
+        present: new Uint8Array(value.values.length).fill(1),
+      };
+    case 'raw':
+    case 'string':
+      throw new CallError(
+        'execution',
+        `a ${value.kind === 'raw' ? 'range vector' : 'string'} cannot be drawn over time`,
+      );
+  }
+}
+
+function instantReply(result: QueryResult, limit: number): InstantQueryReply {
+  const { value } = result;
+  const most = limit === 0 ? Number.POSITIVE_INFINITY : limit;
+  switch (value.kind) {
+    case 'vector':
+    case 'matrix': {
+      const all = value.matrix.labels
+        .map((_, row) => row)
+        .filter((row) => value.matrix.present[row * value.matrix.steps.count] === 1);
+      const rows = all.slice(0, most);
+      const values = Float64Array.from(
+        rows,
+        (row) => value.matrix.values[row * value.matrix.steps.count] ?? Number.NaN,
+      );
+      return {
+        ...notesOf(result),
+        totalSeries: all.length,
+        value: { kind: 'vector', labels: rows.map((row) => labelsToRecord(value.matrix.labels[row] ?? [])), values },
+      };
+    }
+    case 'scalar':
+      return { ...notesOf(result), totalSeries: 1, value: { kind: 'scalar', value: value.values[0] ?? Number.NaN } };
+    case 'string':
+      return { ...notesOf(result), totalSeries: 1, value: { kind: 'string', value: value.value } };
+    case 'raw': {
+      const series = value.series
+        .slice(0, most)
+        .map((s) => ({ labels: labelsToRecord(s.labels), timesMs: s.timesMs, values: s.values }));
+      return { ...notesOf(result), totalSeries: value.series.length, value: { kind: 'raw', series } };
+    }
+  }
+}
