@@ -1,12 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { ConfigProblem } from '../../shared/status.ts';
 import type { AlertmanagerConfig } from './alertmanager-config.ts';
 import { ConfigError } from './errors.ts';
-import { expandGlobs } from './glob.ts';
 import { loadAlertmanagerConfig } from './load-alertmanager-config.ts';
+import { type LoadedConfig, parseConfigTexts, readConfigFile, readConfigTexts } from './load-config-files.ts';
 import { loadPrometheusConfig } from './load-prometheus-config.ts';
-import { loadRuleFile } from './load-rule-file.ts';
+import type { RuleFileDefaults } from './load-rule-file.ts';
 import type { PrometheusConfig } from './prometheus-config.ts';
 import type { RuleGroupConfig } from './rule-file.ts';
 
@@ -21,19 +20,14 @@ export interface ActiveConfigOptions {
   readonly alertmanagerFile: string;
   /** Files that stand in when the ones named cannot be read and none was ever good. */
   readonly defaults: { readonly prometheus: string; readonly alertmanager: string };
+  /** Throws for a template that cannot be parsed. */
+  readonly checkTemplate: RuleFileDefaults['checkTemplate'];
   /** The last good files, kept between runs. */
   readonly remember: (name: string, text: string) => void;
   readonly recall: (name: string) => string | null;
 }
 
-interface PrometheusPart {
-  readonly prometheus: PrometheusConfig;
-  readonly ruleGroups: readonly RuleGroupConfig[];
-}
-
-/** File name -> text of prometheus.yml and all its rule files. */
 const remembered = z.object({ prometheus: z.string(), ruleFiles: z.record(z.string(), z.string()) });
-type Texts = z.infer<typeof remembered>;
 
 const PROMETHEUS_KEY = 'config.last-good.prometheus';
 const ALERTMANAGER_KEY = 'config.last-good.alertmanager';
@@ -44,7 +38,7 @@ const ALERTMANAGER_KEY = 'config.last-good.alertmanager';
  */
 export class ActiveConfig {
   readonly #options: ActiveConfigOptions;
-  #prometheus: PrometheusPart | null = null;
+  #prometheus: LoadedConfig | null = null;
   #alertmanager: AlertmanagerConfig | null = null;
   #problems: readonly ConfigProblem[] = [];
 
@@ -54,7 +48,8 @@ export class ActiveConfig {
 
   /** Throws when nothing was loaded yet. */
   current(): Configuration {
-    if (this.#prometheus === null || this.#alertmanager === null) throw new Error('the configuration has not been loaded');
+    if (this.#prometheus === null || this.#alertmanager === null)
+      throw new Error('the configuration has not been loaded');
     return { ...this.#prometheus, alertmanager: this.#alertmanager };
   }
 
@@ -69,17 +64,22 @@ export class ActiveConfig {
   }
 
   async #loadPrometheus(): Promise<ConfigProblem[]> {
-    const { prometheusFile, defaults, recall, remember } = this.#options;
+    const { prometheusFile, defaults, checkTemplate, recall, remember } = this.#options;
     try {
-      const texts = await readPrometheusFiles(prometheusFile);
-      this.#prometheus = parsePrometheusFiles(texts, prometheusFile);
+      const texts = await readConfigTexts(prometheusFile);
+      this.#prometheus = parseConfigTexts(texts, prometheusFile, checkTemplate);
       remember(PROMETHEUS_KEY, JSON.stringify(texts));
       return [];
     } catch (error) {
       const place = placeOf(error, prometheusFile);
       if (this.#prometheus !== null) return [{ ...place, running: 'last-good' }];
-      const good = attempt(() => parsePrometheusFiles(remembered.parse(JSON.parse(recall(PROMETHEUS_KEY) ?? '')), prometheusFile));
-      this.#prometheus = good ?? { prometheus: loadPrometheusConfig(defaults.prometheus, prometheusFile), ruleGroups: [] };
+      const good = attempt(() =>
+        parseConfigTexts(remembered.parse(JSON.parse(recall(PROMETHEUS_KEY) ?? '')), prometheusFile, checkTemplate),
+      );
+      this.#prometheus = good ?? {
+        prometheus: loadPrometheusConfig(defaults.prometheus, prometheusFile),
+        ruleGroups: [],
+      };
       return [{ ...place, running: good === null ? 'defaults' : 'last-good' }];
     }
   }
@@ -87,7 +87,7 @@ export class ActiveConfig {
   async #loadAlertmanager(): Promise<ConfigProblem[]> {
     const { alertmanagerFile, defaults, recall, remember } = this.#options;
     try {
-      const text = await readFile(alertmanagerFile, 'utf8');
+      const text = await readConfigFile(alertmanagerFile);
       this.#alertmanager = loadAlertmanagerConfig(text, alertmanagerFile);
       remember(ALERTMANAGER_KEY, text);
       return [];
@@ -101,20 +101,6 @@ export class ActiveConfig {
   }
 }
 
-async function readPrometheusFiles(file: string): Promise<Texts> {
-  const prometheus = await readFile(file, 'utf8');
-  const { ruleFiles } = loadPrometheusConfig(prometheus, file);
-  const paths = await expandGlobs(ruleFiles);
-  const texts = await Promise.all(paths.map(async (path) => [path, await readFile(path, 'utf8')] as const));
-  return { prometheus, ruleFiles: Object.fromEntries(texts) };
-}
-
-function parsePrometheusFiles(texts: Texts, file: string): PrometheusPart {
-  const prometheus = loadPrometheusConfig(texts.prometheus, file);
-  const ruleGroups = Object.entries(texts.ruleFiles).flatMap(([path, text]) => loadRuleFile(text, path, prometheus.global));
-  return { prometheus, ruleGroups };
-}
-
 /** What is remembered may be older than this version's rules: then it is as if it were not there. */
 function attempt<T>(load: () => T): T | null {
   try {
@@ -124,8 +110,11 @@ function attempt<T>(load: () => T): T | null {
   }
 }
 
-function placeOf(error: unknown, file: string): { readonly file: string; readonly line: number; readonly column: number; readonly reason: string } {
-  if (error instanceof ConfigError) return { file: error.file, line: error.line, column: error.column, reason: error.reason };
-  if (error instanceof Error && 'code' in error) return { file, line: 0, column: 0, reason: error.message };
-  throw error;
+function placeOf(
+  error: unknown,
+  file: string,
+): { readonly file: string; readonly line: number; readonly column: number; readonly reason: string } {
+  if (error instanceof ConfigError)
+    return { file: error.file, line: error.line, column: error.column, reason: error.reason };
+  return { file, line: 0, column: 0, reason: error instanceof Error ? error.message : String(error) };
 }

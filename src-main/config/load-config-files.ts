@@ -7,24 +7,36 @@ import type { PrometheusConfig } from './prometheus-config.ts';
 import type { RuleGroupConfig } from './rule-file.ts';
 
 export interface LoadedConfig {
-  readonly config: PrometheusConfig;
+  readonly prometheus: PrometheusConfig;
   /** Of every rule file, in the order of the globs, then of the files' names, then as written. */
   readonly ruleGroups: readonly RuleGroupConfig[];
 }
 
-/** Reads a prometheus.yml and all rule files that it names. Throws ConfigError; nothing is taken over in part. */
-export async function loadConfigFiles(
+/** A prometheus.yml and the rule files that it names, as text: file name -> content. */
+export interface ConfigTexts {
+  readonly prometheus: string;
+  readonly ruleFiles: Readonly<Record<string, string>>;
+}
+
+/** Reads a prometheus.yml and all rule files that it names. Throws ConfigError. */
+export async function readConfigTexts(file: string): Promise<ConfigTexts> {
+  const prometheus = await readConfigFile(file);
+  const names = await ruleFilesOf(loadPrometheusConfig(prometheus, file));
+  const texts = await Promise.all(names.map(async (name) => [name, await readConfigFile(name)] as const));
+  return { prometheus, ruleFiles: Object.fromEntries(texts) };
+}
+
+/** Throws ConfigError; nothing is taken over in part. */
+export function parseConfigTexts(
+  texts: ConfigTexts,
   file: string,
   checkTemplate: RuleFileDefaults['checkTemplate'],
-): Promise<LoadedConfig> {
-  const config = loadPrometheusConfig(await readConfigFile(file), file);
-  const { evaluationIntervalMs, ruleQueryOffsetMs } = config.global;
+): LoadedConfig {
+  const prometheus = loadPrometheusConfig(texts.prometheus, file);
+  const { evaluationIntervalMs, ruleQueryOffsetMs } = prometheus.global;
   const defaults = { evaluationIntervalMs, ruleQueryOffsetMs, checkTemplate };
-  const ruleGroups: RuleGroupConfig[] = [];
-  for (const ruleFile of await ruleFilesOf(config)) {
-    ruleGroups.push(...loadRuleFile(await readConfigFile(ruleFile), ruleFile, defaults));
-  }
-  return { config, ruleGroups };
+  const ruleGroups = Object.entries(texts.ruleFiles).flatMap(([name, text]) => loadRuleFile(text, name, defaults));
+  return { prometheus, ruleGroups };
 }
 
 /** The rule files that are there now; each once. */

@@ -10,17 +10,19 @@ const MAX_POINTS = 11_000;
 export function queryCalls(parts: ApiParts): Pick<Handlers, 'query.instant' | 'query.range' | 'query.history'> {
   const parse = (text: string) => parsePromql(text, { experimental: parts.experimental });
   return {
-    'query.instant': async ({ query, timeMs, limit }, signal) => {
+    'query.instant': async ({ query, timeMs, limit, remember }, signal) => {
+      if (remember) parts.store.queryHistory.add(query, parts.clock.nowMs());
       const result = await parts.queryEngine.instant(parts.queryable, parse(query), timeMs, { signal });
       return instantReply(result, limit);
     },
-    'query.range': async ({ query, startMs, endMs, stepMs, limit }, signal) => {
+    'query.range': async ({ query, startMs, endMs, stepMs, limit, remember }, signal) => {
       if (endMs < startMs) throw new CallError('bad-request', 'the range ends before it starts');
       if ((endMs - startMs) / stepMs > MAX_POINTS)
         throw new CallError(
           'bad-request',
           'more than 11,000 points per series: choose a larger step or a shorter range',
         );
+      if (remember) parts.store.queryHistory.add(query, parts.clock.nowMs());
       const result = await parts.queryEngine.range(
         parts.queryable,
         parse(query),
