@@ -21,3 +21,26 @@ export function numberValue(
 export function isDurationText(text: string): boolean {
   return /\d(?:ms|[smhdwy])$/.test(text) && !/0[xX]/.test(text);
 }
+
+/** Shortest digits without an exponent (Go's `FormatFloat(v, 'f', -1, 64)`); `+Inf`, `-Inf`, `NaN`. */
+export function formatPlain(value: number): string {
+  if (Number.isNaN(value)) return 'NaN';
+  if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
+  if (Object.is(value, -0)) return '-0';
+  const [mantissa = '', exponent] = String(value).split('e');
+  if (exponent === undefined) return mantissa;
+  const sign = mantissa.startsWith('-') ? '-' : '';
+  const [whole = '', fraction = ''] = mantissa.replace('-', '').split('.');
+  const point = whole.length + Number(exponent);
+  const digits = whole + fraction;
+  if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`;
+  return sign + digits.padEnd(point, '0');
+}
+
+/** Shortest digits, with an exponent below 1e-4 and from 1e21 on (Go's `%v`). */
+export function formatShort(value: number): string {
+  if (!Number.isFinite(value) || value === 0) return formatPlain(value);
+  const exponent = Math.floor(Math.log10(Math.abs(value)));
+  if (exponent >= -4 && exponent < 21) return formatPlain(value);
+  return value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2');
+}

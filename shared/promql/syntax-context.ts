@@ -31,7 +31,7 @@ export function syntaxContext(tokens: readonly Token[], index: number): SyntaxCo
   const open = tokens[opening]?.text;
   if (open === '{') return inBraces(tokens, opening, index);
   if (open === '[') return inBrackets(tokens, opening, index);
-  if (isGrouping(tokens, opening)) return inGrouping(before);
+  if (groupingOf(tokens, opening) !== null) return inGrouping(before);
   return inAggregation(tokens, index);
 }
 
@@ -41,7 +41,7 @@ function requiresGrouping(tokens: readonly Token[], index: number): boolean {
 }
 
 /** Index of the innermost bracket still open behind token `index`; -1 when there is none. */
-function enclosing(tokens: readonly Token[], index: number): number {
+export function enclosing(tokens: readonly Token[], index: number): number {
   const closed: string[] = [];
   for (let i = index; i >= 0; i--) {
     const text = tokens[i]?.kind === 'punctuation' ? (tokens[i]?.text ?? '') : '';
@@ -55,9 +55,11 @@ function enclosing(tokens: readonly Token[], index: number): number {
   return -1;
 }
 
-function isGrouping(tokens: readonly Token[], opening: number): boolean {
+/** The word whose labels the parenthesis at `opening` encloses: `by`, `on`, ...; null when it is another parenthesis. */
+export function groupingOf(tokens: readonly Token[], opening: number): string | null {
   const word = tokens[opening - 1];
-  return word?.kind === 'keyword' && GROUPING_WORDS.has(word.text.toLowerCase());
+  const lower = word?.text.toLowerCase() ?? '';
+  return tokens[opening]?.text === '(' && word?.kind === 'keyword' && GROUPING_WORDS.has(lower) ? lower : null;
 }
 
 function inGrouping(before: Token): SyntaxContext {
