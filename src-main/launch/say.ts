@@ -1,8 +1,8 @@
-/** What the launch scripts tell the user: one line a step, with the seconds since the start where they matter. */
+/** What the launch scripts tell the user while they work: one line a step, on stderr, so that stdout stays the program's own. */
 const startedMs = performance.now();
 
 export function say(text: string): void {
-  process.stdout.write(`hearth: ${text}\n`);
+  process.stderr.write(`hearth: ${text}\n`);
 }
 
 export function secondsSinceStart(): string {

@@ -1,0 +1,156 @@
+/** Electron entry: one instance, the shell, the engine thread, and the wires between them. */
+import path from 'node:path';
+import { app, dialog, powerMonitor, session } from 'electron';
+import type { EngineOptions, FromEngine } from './api/engine-port.ts';
+import { startEngineThread } from './engine-thread.ts';
+import { engineOptions, FlagError } from './flags.ts';
+import { LINK_SCHEME, routeInArguments, routeOfLink } from './shell/deep-link.ts';
+import { DesktopNotifications } from './shell/desktop-notifications.ts';
+import { EngineSupervisor } from './shell/engine-supervisor.ts';
+import { guardPages } from './shell/guards.ts';
+import { ownArguments } from './shell/launch-arguments.ts';
+import { MainWindow, preloadFile } from './shell/main-window.ts';
+import { installMenu } from './shell/menu.ts';
+import { PageBridge } from './shell/page-bridge.ts';
+import { declarePageScheme, servePage } from './shell/page-scheme.ts';
+import { HearthTray } from './shell/tray.ts';
+
+const entryDir = import.meta.dirname;
+const assets = path.resolve(entryDir, '../../assets');
+
+function main(): void {
+  const options = readOptions();
+  if (options === null) {
+    app.exit(1);
+    return;
+  }
+  app.setPath('userData', options.userDataDir);
+  if (!app.requestSingleInstanceLock()) {
+    process.stdout.write('hearth: already running; its window comes to the front\n');
+    app.exit(0);
+    return;
+  }
+  declarePageScheme();
+  if (app.isPackaged) app.setAsDefaultProtocolClient(LINK_SCHEME);
+  app.whenReady().then(() => run(options), fail);
+}
+
+function readOptions(): EngineOptions | null {
+  try {
+    return engineOptions(ownArguments(process.argv.slice(1)), {
+      version: app.getVersion(),
+      userDataDir: app.getPath('userData'),
+      pageDir: path.resolve(entryDir, '../renderer'),
+      hasDesktop: true,
+    });
+  } catch (error) {
+    if (!(error instanceof FlagError)) throw error;
+    process.stderr.write(`hearth: ${error.message}\n`);
+    return null;
+  }
+}
+
+function run(options: EngineOptions): void {
+  const engine = new EngineSupervisor(
+    (onMessage, onExit) => startEngineThread(options, onMessage, onExit),
+    { onMessage: receive, onRestart: () => bridge.reconnect(), onGiveUp: fail },
+    Date.now,
+  );
+  const bridge = new PageBridge((message) => engine.send(message));
+  const window = new MainWindow({
+    stateFile: path.join(options.userDataDir, 'window.json'),
+    preloadFile: preloadFile(entryDir),
+    iconFile: path.join(assets, 'icon.png'),
+    bridge,
+    onFirstShow: () => process.stdout.write(`hearth: window after ${msSinceCreation()} ms\n`),
+  });
+  const tray = new HearthTray(path.join(assets, 'tray'), {
+    open: (route) => window.show(route),
+    quit: () => app.quit(),
+  });
+  const notifications = new DesktopNotifications(path.join(assets, 'icon.png'), {
+    onClick: (route) => window.show(route),
+    onOutcome: (id, error) => engine.send({ kind: 'show-outcome', id, error }),
+  });
+
+  function receive(message: FromEngine): void {
+    switch (message.kind) {
+      case 'ready':
+        for (const face of message.faces) if (face.url !== '') process.stdout.write(`${face.name}: ${face.url}\n`);
+        return;
+      case 'client-frame':
+        bridge.deliver(message.client, message.frame);
+        return;
+      case 'show':
+        notifications.show(message.notification);
+        return;
+      case 'problems':
+        tray.update(message);
+        return;
+      case 'failed':
+        fail(message.message);
+        return;
+      case 'stopped':
+        return;
+    }
+  }
+
+  guardPages(session.defaultSession);
+  servePage(options.pageDir);
+  installMenu({
+    open: (route) => window.show(route),
+    reloadConfiguration: () => engine.send({ kind: 'reload' }),
+    keepsRunning: () => window.keepsRunning,
+    setKeepsRunning: (keep) => {
+      window.keepsRunning = keep;
+    },
+  });
+  bridge.start();
+  engine.start();
+  tray.start();
+  window.show(routeInArguments(process.argv));
+
+  listenToSystem(window, engine);
+  quitOnce(async () => {
+    window.prepareToQuit();
+    tray.stop();
+    notifications.stop();
+    await engine.stop();
+    bridge.stop();
+  });
+}
+
+function listenToSystem(window: MainWindow, engine: EngineSupervisor): void {
+  app.on('second-instance', (_event, args) => window.show(routeInArguments(args)));
+  app.on('open-url', (_event, link) => window.show(routeOfLink(link)));
+  app.on('activate', () => window.show(null));
+  // Without this listener the application would end with its window.
+  app.on('window-all-closed', () => {});
+  powerMonitor.on('suspend', () => engine.send({ kind: 'suspend' }));
+  powerMonitor.on('resume', () => engine.send({ kind: 'resume' }));
+}
+
+/** However the application is asked to end, it ends after `stop`. */
+function quitOnce(stop: () => Promise<void>): void {
+  let stopping = false;
+  app.on('before-quit', (event) => {
+    event.preventDefault();
+    if (stopping) return;
+    stopping = true;
+    void stop().finally(() => app.exit(0));
+  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => app.quit());
+}
+
+function msSinceCreation(): number {
+  return Math.round(Date.now() - (process.getCreationTime() ?? Date.now()));
+}
+
+function fail(reason: unknown): void {
+  const text = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
+  process.stderr.write(`hearth: ${text}\n`);
+  dialog.showErrorBox('Hearth had to stop', text);
+  app.exit(1);
+}
+
+main();
