@@ -1,0 +1,57 @@
+import { appendRun, F_LAST_TIME, type SampleRun } from '../../kernels/xor-chunk.ts';
+import type { Head } from './head.ts';
+import { makeRoom } from './open-chunk.ts';
+
+/** Samples of one batch as columns; it grows, and is reused for the next batch. */
+export class SampleBatch implements SampleRun {
+  refs = new Float64Array(1024);
+  rows = new Uint32Array(1024);
+  states = new Uint32Array(1024);
+  times = new Float64Array(1024);
+  values = new Float64Array(1024);
+  /** The memory of `values` as 32-bit halves. */
+  halves = new Uint32Array(this.values.buffer);
+  length = 0;
+
+  reserve(extra: number): void {
+    if (this.length + extra <= this.refs.length) return;
+    const capacity = Math.max(this.length + extra, this.refs.length * 2);
+    const refs = new Float64Array(capacity);
+    refs.set(this.refs);
+    this.refs = refs;
+    const rows = new Uint32Array(capacity);
+    rows.set(this.rows);
+    this.rows = rows;
+    this.states = new Uint32Array(capacity);
+    const times = new Float64Array(capacity);
+    times.set(this.times);
+    this.times = times;
+    const halves = new Uint32Array(2 * capacity);
+    halves.set(this.halves);
+    this.halves = halves;
+    this.values = new Float64Array(halves.buffer);
+  }
+}
+
+/**
+ * Puts the first `length` samples of the batch into the head; `rows` says where. A sample not later than the last one
+ * of its series is left out. Returns how many were stored.
+ */
+export function appendSamples(head: Head, batch: SampleBatch): number {
+  const { rows, states, times, length } = batch;
+  for (let i = 0; i < length; i++) states[i] = head.series.state(rows[i]!);
+  let stored = 0;
+  let done = 0;
+  while (done < length) {
+    const stopped = appendRun(head.arena.memory, batch, done, length);
+    stored += stopped - done;
+    done = stopped;
+    if (stopped === length) break;
+    const timeMs = times[stopped]!;
+    if (timeMs <= head.arena.memory.f64[(states[stopped]! >>> 3) + F_LAST_TIME]!) done++;
+    else makeRoom(head, rows[stopped]!, timeMs);
+  }
+  for (let i = 0; i < length; i++) head.noteTime(times[i]!);
+  head.samplesAppended += stored;
+  return stored;
+}

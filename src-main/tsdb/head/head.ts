@@ -1,0 +1,102 @@
+import { F_FIRST_TIME, F_LAST_TIME, U_BITS, U_CHUNK, U_COUNT } from '../../kernels/xor-chunk.ts';
+import type { Labels } from '../../model/labels.ts';
+import { SeriesLimitError, type SeriesRef } from '../../model/storage.ts';
+import { Arena } from '../arena.ts';
+import { Pins } from '../pins.ts';
+import { Tombstones } from '../tombstones.ts';
+import { ChunkTable } from './chunk-table.ts';
+import { LabelIndex } from './label-index.ts';
+import { resetState } from './open-chunk.ts';
+import { SeriesTable } from './series-table.ts';
+
+export interface HeadOptions {
+  /** Chunks do not reach over multiples of this: the duration of the blocks that the head is cut into. */
+  readonly chunkRangeMs: number;
+  /** 0: no limit. */
+  readonly maxSeries: number;
+}
+
+/** What the newest samples are kept in. One thread writes; readers pin what they were given. */
+export class Head {
+  readonly options: HeadOptions;
+  readonly pins = new Pins();
+  readonly arena = new Arena(this.pins);
+  readonly series = new SeriesTable(this.arena, this.pins);
+  readonly index = new LabelIndex(this.series.symbols);
+  readonly chunks = new ChunkTable();
+  /** Of the samples held; Infinity and -Infinity in an empty head. */
+  minTimeMs = Number.POSITIVE_INFINITY;
+  maxTimeMs = Number.NEGATIVE_INFINITY;
+  /** What is older is in blocks, and refused here. */
+  minValidTimeMs = Number.NEGATIVE_INFINITY;
+  /** Deleted stretches by row. */
+  readonly tombstones = new Tombstones();
+  openChunks = 0;
+  samplesAppended = 0;
+  /** How often series were collected: rows learnt before may belong to others now. */
+  collections = 0;
+  /** Series made since the write-ahead log was last told. */
+  unlogged: SeriesRef[] = [];
+
+  constructor(options: HeadOptions) {
+    this.options = options;
+  }
+
+  get isEmpty(): boolean {
+    return this.maxTimeMs === Number.NEGATIVE_INFINITY;
+  }
+
+  /** Throws SeriesLimitError. */
+  seriesRef(labels: Labels): SeriesRef {
+    const found = this.series.find(labels);
+    if (found >= 0) return this.series.ref(found);
+    const { maxSeries } = this.options;
+    if (maxSeries > 0 && this.series.count >= maxSeries) {
+      throw new SeriesLimitError(`the limit of ${maxSeries} series is reached`);
+    }
+    const ref = this.series.ref(this.addSeries(labels, 0));
+    this.unlogged.push(ref);
+    return ref;
+  }
+
+  /** A row for labels that no series has; `ref` 0 makes a new ref. */
+  addSeries(labels: Labels, ref: SeriesRef): number {
+    const row = this.series.add(labels, ref);
+    resetState(this.arena.memory, this.series.state(row));
+    this.index.add(row, this.series.labelIds(row));
+    return row;
+  }
+
+  noteTime(timeMs: number): void {
+    if (timeMs < this.minTimeMs) this.minTimeMs = timeMs;
+    if (timeMs > this.maxTimeMs) this.maxTimeMs = timeMs;
+  }
+
+  /** Older samples are refused (tsdb/head.go, appendableMinValidTime). */
+  appendableMinTimeMs(): number {
+    return Math.max(this.minValidTimeMs, this.maxTimeMs - this.options.chunkRangeMs / 2);
+  }
+
+  /** Time of the series' last sample, or -Infinity. */
+  lastTimeMs(row: number): number {
+    return this.arena.memory.f64[(this.series.state(row) >>> 3) + F_LAST_TIME]!;
+  }
+
+  /** The open chunk of a row, or null; `bytes` is what it takes up so far. */
+  openChunk(
+    row: number,
+  ): { address: number; bytes: number; count: number; minTimeMs: number; maxTimeMs: number } | null {
+    const { u32, f64 } = this.arena.memory;
+    const state = this.series.state(row);
+    const address = u32[(state >>> 2) + U_CHUNK]!;
+    const count = u32[(state >>> 2) + U_COUNT]!;
+    if (address === 0 || count === 0) return null;
+    return {
+      address,
+      count,
+      bytes: (u32[(state >>> 2) + U_BITS]! + 7) >>> 3,
+      minTimeMs: f64[(state >>> 3) + F_FIRST_TIME]!,
+      maxTimeMs: f64[(state >>> 3) + F_LAST_TIME]!,
+    };
+  }
+}

@@ -1,0 +1,132 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Labels } from '../../model/labels.ts';
+import { compareLabels } from '../../model/labels.ts';
+import { appendSamples, SampleBatch } from '../head/append.ts';
+import type { Head } from '../head/head.ts';
+import { listCheckpoints, listSegments, type Segment } from './layout.ts';
+import {
+  decodeSamples,
+  decodeSeries,
+  decodeTombstones,
+  RECORD_CUSTOM_FLOAT_HISTOGRAMS,
+  RECORD_HISTOGRAMS,
+  RECORD_SAMPLES,
+  RECORD_SERIES,
+  RECORD_TOMBSTONES,
+} from './records.ts';
+import { type Damage, scanSegment } from './segment-scan.ts';
+
+export interface ReplayReport {
+  samples: number;
+  /** Samples whose series no record names: their series records were damaged, or dropped on purpose. */
+  orphanSamples: number;
+  /** Records of native histograms, which are not kept. */
+  histogramRecords: number;
+  readonly damages: Damage[];
+  /** Segments of the log proper that have damage: to be rewritten. */
+  readonly damagedSegments: Segment[];
+}
+
+/** Puts the newest checkpoint and the segments after it into an empty head; gives way to others between segments. */
+export async function replayWal(walDir: string, head: Head): Promise<ReplayReport> {
+  const replay = new Replay(head);
+  const { report } = replay;
+  const checkpoint = listCheckpoints(walDir).at(-1);
+  if (checkpoint !== undefined) {
+    for (const segment of listSegments(checkpoint.dir)) {
+      report.damages.push(...scanSegment(segment.file, (record) => replay.record(record)).damages);
+      await nextTurn();
+    }
+  }
+  for (const segment of listSegments(walDir)) {
+    if (segment.number <= (checkpoint?.number ?? -1)) continue;
+    const { damages } = scanSegment(segment.file, (record) => replay.record(record));
+    if (damages.length > 0) {
+      report.damages.push(...damages);
+      report.damagedSegments.push(segment);
+    }
+    await nextTurn();
+  }
+  return report;
+}
+
+class Replay {
+  readonly #head: Head;
+  readonly #batch = new SampleBatch();
+  /** Refs that the log gives to several series, one after the other: the row meant now. */
+  readonly #overrides = new Map<number, number>();
+  readonly report: ReplayReport = {
+    samples: 0,
+    orphanSamples: 0,
+    histogramRecords: 0,
+    damages: [],
+    damagedSegments: [],
+  };
+
+  constructor(head: Head) {
+    this.#head = head;
+  }
+
+  record(record: Buffer): void {
+    const type = record[0]!;
+    if (type === RECORD_SAMPLES) this.#samples(record);
+    else if (type === RECORD_SERIES) decodeSeries(record, (ref, labels) => this.#series(ref, labels));
+    else if (type === RECORD_TOMBSTONES) this.#tombstones(record);
+    else if (type >= RECORD_HISTOGRAMS && type <= RECORD_CUSTOM_FLOAT_HISTOGRAMS) this.report.histogramRecords++;
+  }
+
+  #series(ref: number, labels: Labels): void {
+    const { series } = this.#head;
+    const known = series.rowOf(ref);
+    if (known >= 0 && !this.#overrides.has(ref)) {
+      if (compareLabels(series.labels(known), labels) === 0) return;
+      this.#overrides.set(ref, this.#findOrAdd(labels, 0));
+      return;
+    }
+    const row = this.#findOrAdd(labels, this.#overrides.has(ref) ? 0 : ref);
+    if (this.#overrides.has(ref)) this.#overrides.set(ref, row);
+    else series.addAlias(ref, row);
+  }
+
+  #findOrAdd(labels: Labels, ref: number): number {
+    const found = this.#head.series.find(labels);
+    if (found >= 0) return found;
+    const row = this.#head.addSeries(labels, ref);
+    if (ref === 0) this.#head.unlogged.push(this.#head.series.ref(row));
+    return row;
+  }
+
+  #samples(record: Buffer): void {
+    const batch = this.#batch;
+    const { series, minValidTimeMs } = this.#head;
+    batch.length = 0;
+    decodeSamples(record, batch);
+    const { refs, rows, times, halves, length } = batch;
+    const hasOverrides = this.#overrides.size > 0;
+    let n = 0;
+    for (let i = 0; i < length; i++) {
+      const timeMs = times[i]!;
+      if (timeMs < minValidTimeMs) continue;
+      const ref = refs[i]!;
+      const row = (hasOverrides ? this.#overrides.get(ref) : undefined) ?? series.rowOf(ref);
+      if (row < 0) {
+        this.report.orphanSamples++;
+        continue;
+      }
+      rows[n] = row;
+      times[n] = timeMs;
+      halves[2 * n] = halves[2 * i]!;
+      halves[2 * n + 1] = halves[2 * i + 1]!;
+      n++;
+    }
+    batch.length = n;
+    this.report.samples += appendSamples(this.#head, batch);
+  }
+
+  #tombstones(record: Buffer): void {
+    for (const { ref, minTimeMs, maxTimeMs } of decodeTombstones(record)) {
+      const row = this.#overrides.get(ref) ?? this.#head.series.rowOf(ref);
+      if (row >= 0) this.#head.tombstones.add(row, minTimeMs, maxTimeMs);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import { ByteWriter } from '../byte-writer.ts';
+import type { SampleBatch } from '../head/append.ts';
+import type { Head } from '../head/head.ts';
+import type { RecordLog } from './record-log.ts';
+import { encodeSamples, encodeSeries, encodeSeriesStart, encodeTombstones, type Tombstone } from './records.ts';
+
+/** A record is kept well below what a segment and a reader's memory can take. */
+const MAX_SAMPLES_PER_RECORD = 200_000;
+const MAX_SERIES_RECORD_BYTES = 4 * 1024 * 1024;
+const SPARE_BYTES = 1 << 20;
+
+/** Writes what happens to the head into the log, before it happens. */
+export class WalWriter {
+  readonly log: RecordLog;
+  #out = new ByteWriter(SPARE_BYTES);
+
+  constructor(log: RecordLog) {
+    this.log = log;
+  }
+
+  /** The head's series that are not logged yet, then the batch's samples. Throws WalWriteError. */
+  logBatch(head: Head, batch: SampleBatch): void {
+    if (head.unlogged.length > 0) this.#logSeries(head);
+    for (let from = 0; from < batch.length; from += MAX_SAMPLES_PER_RECORD) {
+      encodeSamples(this.#out, batch, from, Math.min(batch.length, from + MAX_SAMPLES_PER_RECORD));
+      this.log.log(this.#out.written());
+    }
+    if (this.#out.bytes.length > 16 * SPARE_BYTES) this.#out = new ByteWriter(SPARE_BYTES);
+  }
+
+  logTombstones(stones: readonly Tombstone[]): void {
+    encodeTombstones(this.#out, stones);
+    this.log.log(this.#out.written());
+  }
+
+  #logSeries(head: Head): void {
+    const out = this.#out;
+    encodeSeriesStart(out);
+    for (const ref of head.unlogged) {
+      const row = head.series.rowOf(ref);
+      if (row < 0) continue;
+      encodeSeries(out, ref, head.series.labels(row));
+      if (out.length > MAX_SERIES_RECORD_BYTES) {
+        this.log.log(out.written());
+        encodeSeriesStart(out);
+      }
+    }
+    if (out.length > 1) this.log.log(out.written());
+  }
+}
