@@ -1,19 +1,20 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 /**
  * The files that a pattern names, sorted: `*`, `?` and `[...]` in its last element, as Go's filepath.Glob takes them.
  * Nothing that matches, and a folder that is not there, are no errors: the list is empty.
  */
-export async function expandGlob(pattern: string): Promise<readonly string[]> {
+export function expandGlob(pattern: string): readonly string[] {
   const name = path.basename(pattern);
-  if (!/[*?[]/.test(name)) return (await isFile(pattern)) ? [pattern] : [];
+  if (!/[*?[]/.test(name)) return isFile(pattern) ? [pattern] : [];
   const folder = path.dirname(pattern);
   const matches = globExpression(name);
-  const names = (await readFolder(folder)).filter((candidate) => matches.test(candidate));
-  const paths = names.sort().map((candidate) => path.join(folder, candidate));
-  const files = await Promise.all(paths.map(isFile));
-  return paths.filter((_, i) => files[i]);
+  const names = readFolder(folder).filter((candidate) => matches.test(candidate));
+  return names
+    .sort()
+    .map((candidate) => path.join(folder, candidate))
+    .filter(isFile);
 }
 
 /** Whether the name of a file fits the last element of the pattern. */
@@ -39,18 +40,18 @@ function globExpression(name: string): RegExp {
   return new RegExp(`^${source}$`, 's');
 }
 
-async function readFolder(folder: string): Promise<string[]> {
+function readFolder(folder: string): string[] {
   try {
-    return await readdir(folder);
+    return readdirSync(folder);
   } catch (error) {
     if (isMissing(error)) return [];
     throw error;
   }
 }
 
-async function isFile(file: string): Promise<boolean> {
+function isFile(file: string): boolean {
   try {
-    return !(await stat(file)).isDirectory();
+    return !statSync(file).isDirectory();
   } catch (error) {
     if (isMissing(error)) return false;
     throw error;

@@ -21,7 +21,7 @@ export interface ConfigTexts {
 /** Reads a prometheus.yml and all rule files that it names. Throws ConfigError. */
 export async function readConfigTexts(file: string): Promise<ConfigTexts> {
   const prometheus = await readConfigFile(file);
-  const names = await ruleFilesOf(loadPrometheusConfig(prometheus, file));
+  const names = ruleFilesOf(loadPrometheusConfig(prometheus, file));
   const texts = await Promise.all(names.map(async (name) => [name, await readConfigFile(name)] as const));
   return { prometheus, ruleFiles: Object.fromEntries(texts) };
 }
@@ -40,9 +40,8 @@ export function parseConfigTexts(
 }
 
 /** The rule files that are there now; each once. */
-export async function ruleFilesOf(config: PrometheusConfig): Promise<readonly string[]> {
-  const lists = await Promise.all(config.ruleFiles.map(expandGlob));
-  return [...new Set(lists.flat())];
+export function ruleFilesOf(config: PrometheusConfig): readonly string[] {
+  return [...new Set(config.ruleFiles.flatMap(expandGlob))];
 }
 
 /** Throws ConfigError when the file cannot be read. */
