@@ -1,0 +1,91 @@
+import type { Expr } from '../../shared/promql/ast.ts';
+import { valueTypeOf } from '../../shared/promql/typecheck.ts';
+import { type Labels, NO_LABELS } from '../model/labels.ts';
+import { labelOrder } from './label-order.ts';
+import { MergeDuplicatesOperator } from './operators/merge-duplicates.ts';
+import { NameRemovalOperator } from './operators/name-removal.ts';
+import type { VectorOperator } from './operators/operator.ts';
+import { type Planner, stringOf } from './plan/planner.ts';
+import type { QueryContext } from './query-context.ts';
+import type { Matrix, QueryValue, RawSeries, Steps } from './result.ts';
+
+/** Evaluates the whole query. `steps.stepMs` 0 means an instant query. */
+export async function evaluate(planner: Planner, expr: Expr, steps: Steps): Promise<QueryValue> {
+  const { context } = planner;
+  const instant = steps.stepMs === 0;
+  const scope = { steps, instant };
+  switch (valueTypeOf(expr)) {
+    case 'string':
+      return { kind: 'string', timeMs: steps.startMs, value: stringOf(expr) };
+    case 'matrix':
+      return { kind: 'raw', series: await rawSeries(planner, expr, steps) };
+    case 'scalar': {
+      const operator = planner.scalar(expr, scope);
+      await operator.open();
+      context.hold(steps.count);
+      if (instant) return { kind: 'scalar', steps, values: operator.values };
+      const present = new Uint8Array(steps.count).fill(1);
+      return {
+        kind: 'matrix',
+        matrix: { kind: 'matrix', steps, labels: [NO_LABELS], values: operator.values, present },
+      };
+    }
+    case 'vector': {
+      const matrix = await collect(context, planner.vector(expr, scope), !instant);
+      return { kind: instant ? 'vector' : 'matrix', matrix };
+    }
+  }
+}
+
+/** All rows that have a point; the arrays belong to the caller. */
+async function collect(context: QueryContext, operator: VectorOperator, sorted: boolean): Promise<Matrix> {
+  const root = context.options.delayedNameRemoval
+    ? new MergeDuplicatesOperator(context, new NameRemovalOperator(operator))
+    : operator;
+  await root.open();
+  const { steps } = root;
+  const { count } = steps;
+  const labels: Labels[] = Array.from({ length: root.length }, (_, i) => root.labelsAt(i));
+  const order = sorted ? labelOrder(labels) : labels.map((_, i) => i);
+  const values = new Float64Array(root.length * count);
+  const present = new Uint8Array(root.length * count);
+  const kept: Labels[] = [];
+  for (const index of order) {
+    const found = root.row(index, values, present, kept.length * count);
+    if (found > 0) {
+      kept.push(labels[index]!);
+      context.hold(found);
+    }
+    if (context.due()) await context.pause();
+  }
+  const cells = kept.length * count;
+  return {
+    kind: 'matrix',
+    steps,
+    labels: kept,
+    values: cells === values.length ? values : values.slice(0, cells),
+    present: cells === present.length ? present : present.slice(0, cells),
+  };
+}
+
+/** An instant query for a range vector: the samples themselves. */
+async function rawSeries(planner: Planner, expr: Expr, steps: Steps): Promise<RawSeries[]> {
+  const source = planner.range(expr, { steps, instant: false });
+  await source.open();
+  const series: RawSeries[] = [];
+  for (let index = 0; index < source.length; index++) {
+    const { from, to } = source.read(index);
+    const [first, end] = [from[0] ?? 0, to[0] ?? 0];
+    if (end > first) {
+      planner.context.hold(end - first);
+      series.push({
+        labels: source.labelsAt(index),
+        timesMs: source.columns.times.slice(first, end),
+        values: source.columns.values.slice(first, end),
+      });
+    }
+    if (planner.context.due()) await planner.context.pause();
+  }
+  const order = labelOrder(series.map(({ labels }) => labels));
+  return order.map((index) => series[index]!);
+}

@@ -1,0 +1,68 @@
+import type { VectorMatching } from '../../../shared/promql/ast.ts';
+import { dropLabels, getLabel, type Labels, labelsKey, labelsOf, METRIC_NAME } from '../../model/labels.ts';
+
+/** The labels by which the elements of two vectors find each other. */
+export class MatchSignature {
+  readonly #on: readonly string[] | null;
+  readonly #ignored: ReadonlySet<string>;
+
+  constructor(matching: VectorMatching) {
+    this.#on = matching.on ? [...new Set(matching.labels)].sort() : null;
+    this.#ignored = new Set([...matching.labels, METRIC_NAME]);
+  }
+
+  of(labels: Labels): string {
+    if (this.#on === null) return labelsKey(dropLabels(labels, this.#ignored));
+    if (this.#on.length === 1) return getLabel(labels, this.#on[0]!);
+    let key = '';
+    for (const name of this.#on) key += `${getLabel(labels, name)}\uffff`;
+    return key;
+  }
+
+  /** The labels themselves, as error messages name the group. */
+  labels(labels: Labels): Labels {
+    const on = this.#on;
+    if (on === null) return dropLabels(labels, this.#ignored);
+    const kept: string[] = [];
+    for (let i = 0; i < labels.length; i += 2) if (on.includes(labels[i]!)) kept.push(labels[i]!, labels[i + 1]!);
+    return kept;
+  }
+}
+
+export interface ResultLabels {
+  /** Labels of the result, from the "many" (in one-to-one: the left) side and its partner. */
+  of(many: Labels, one: Labels): Labels;
+}
+
+/** What a binary operation between vectors makes of the labels (engine.go, resultMetric). */
+export function resultLabels(matching: VectorMatching, dropsName: boolean): ResultLabels {
+  const oneToOne = matching.cardinality === 'one-to-one';
+  const matched = new Set(matching.labels);
+  const ignored = new Set([...(matching.on ? [] : matching.labels), ...(dropsName ? [METRIC_NAME] : [])]);
+  return {
+    of(many, one) {
+      if (oneToOne) {
+        if (!matching.on) return dropLabels(many, ignored);
+        const kept: string[] = [];
+        for (let i = 0; i < many.length; i += 2) {
+          const name = many[i]!;
+          if (matched.has(name) && !(dropsName && name === METRIC_NAME)) kept.push(name, many[i + 1]!);
+        }
+        return kept;
+      }
+      const base = dropsName ? dropLabels(many, new Set([METRIC_NAME])) : many;
+      if (matching.include.length === 0) return base;
+      const merged = new Map<string, string>();
+      for (let i = 0; i < base.length; i += 2) merged.set(base[i]!, base[i + 1]!);
+      for (const name of matching.include) merged.set(name, getLabel(one, name));
+      return labelsOf(merged);
+    },
+  };
+}
+
+/** `{a="b", c="d"}`, the metric name among the others: how error messages print a label set. */
+export function printLabels(labels: Labels): string {
+  const parts: string[] = [];
+  for (let i = 0; i < labels.length; i += 2) parts.push(`${labels[i]}=${JSON.stringify(labels[i + 1])}`);
+  return `{${parts.join(', ')}}`;
+}

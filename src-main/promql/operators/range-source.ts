@@ -1,0 +1,135 @@
+import type { Labels } from '../../model/labels.ts';
+import { SampleColumns } from '../../model/sample-columns.ts';
+import type { QueryContext } from '../query-context.ts';
+import type { Steps } from '../result.ts';
+import { timeAt, type VectorOperator } from './operator.ts';
+import { removeStale, type Selection } from './selection.ts';
+import { type WindowTable, WindowTables } from './window-table.ts';
+
+/** The operand of a range function: per series its samples once, per step which of them the window holds. */
+export interface RangeSource {
+  readonly rangeMs: number;
+  /** Right end of each step's window. */
+  readonly endsMs: Float64Array;
+  readonly length: number;
+  readonly distinctWithoutName: boolean;
+  open(): Promise<void>;
+  labelsAt(index: number): Labels;
+  dropsName(index: number): boolean;
+  /** Reads series `index` into `columns`, no staleness markers left, and finds its windows. */
+  read(index: number): WindowTable;
+  /** What the last `read` brought. */
+  readonly columns: SampleColumns;
+}
+
+/** `metric[5m]`. */
+export class MatrixSource implements RangeSource {
+  readonly rangeMs: number;
+  readonly endsMs: Float64Array;
+  readonly distinctWithoutName: boolean;
+  readonly columns = new SampleColumns();
+  readonly #context: QueryContext;
+  readonly #selection: Selection;
+  readonly #windows: WindowTables;
+
+  constructor(context: QueryContext, selection: Selection, rangeMs: number) {
+    this.#context = context;
+    this.#selection = selection;
+    this.rangeMs = rangeMs;
+    this.endsMs = selection.referenceMs;
+    this.#windows = new WindowTables(this.endsMs, rangeMs);
+    this.distinctWithoutName = selection.oneName;
+  }
+
+  open(): Promise<void> {
+    this.#selection.open();
+    return Promise.resolve();
+  }
+
+  get length(): number {
+    return this.#selection.length;
+  }
+
+  labelsAt(index: number): Labels {
+    return this.#selection.labelsAt(index);
+  }
+
+  dropsName(): boolean {
+    return false;
+  }
+
+  read(index: number): WindowTable {
+    this.#selection.read(index, this.columns);
+    removeStale(this.columns);
+    const table = this.#windows.of(this.columns);
+    const widest = widestWindow(table);
+    this.#context.hold(widest);
+    this.#context.release(widest);
+    return table;
+  }
+}
+
+function widestWindow(table: WindowTable): number {
+  let widest = 0;
+  for (let k = 0; k < table.to.length; k++) widest = Math.max(widest, table.to[k]! - table.from[k]!);
+  return widest;
+}
+
+/** `expr[30m:1m]`: the rows of the inner expression, at its own steps, taken as samples. */
+export class SubquerySource implements RangeSource {
+  readonly rangeMs: number;
+  readonly endsMs: Float64Array;
+  readonly columns = new SampleColumns();
+  readonly #context: QueryContext;
+  readonly #inner: VectorOperator;
+  readonly #windows: WindowTables;
+  readonly #present: Uint8Array;
+
+  constructor(context: QueryContext, inner: VectorOperator, endsMs: Float64Array, rangeMs: number) {
+    this.#context = context;
+    this.#inner = inner;
+    this.endsMs = endsMs;
+    this.rangeMs = rangeMs;
+    this.#windows = new WindowTables(endsMs, rangeMs);
+    this.#present = new Uint8Array(inner.steps.count);
+  }
+
+  get distinctWithoutName(): boolean {
+    return this.#inner.distinctWithoutName;
+  }
+
+  async open(): Promise<void> {
+    await this.#inner.open();
+  }
+
+  get length(): number {
+    return this.#inner.length;
+  }
+
+  labelsAt(index: number): Labels {
+    return this.#inner.labelsAt(index);
+  }
+
+  dropsName(index: number): boolean {
+    return this.#inner.dropsName(index);
+  }
+
+  read(index: number): WindowTable {
+    const columns = this.columns;
+    const steps: Steps = this.#inner.steps;
+    columns.clear();
+    columns.reserve(steps.count);
+    const points = this.#inner.row(index, columns.values, this.#present, 0);
+    this.#context.hold(points);
+    let kept = 0;
+    for (let k = 0; k < steps.count; k++) {
+      if (this.#present[k] === 0) continue;
+      columns.times[kept] = timeAt(steps, k);
+      columns.values[kept] = columns.values[k]!;
+      kept++;
+    }
+    columns.length = kept;
+    this.#context.release(points);
+    return this.#windows.of(columns);
+  }
+}

@@ -1,0 +1,165 @@
+import type { Span } from '../../../shared/promql/ast.ts';
+import { compareLabels, type Labels } from '../../model/labels.ts';
+import { executionError } from '../errors.ts';
+import { formatGeneral } from '../functions/number-format.ts';
+import type { QueryContext } from '../query-context.ts';
+import type { Steps } from '../result.ts';
+import { groupSeries } from './aggregate.ts';
+import type { Grouping } from './grouping.ts';
+import type { ScalarOperator, VectorOperator } from './operator.ts';
+import { RankedCell, seriesFraction } from './ranking.ts';
+
+export type RankOp = 'topk' | 'bottomk' | 'limitk' | 'limit_ratio';
+
+export interface RankCall {
+  readonly op: RankOp;
+  readonly grouping: Grouping;
+  readonly param: ScalarOperator;
+  /** Of the parameter. */
+  readonly span: Span;
+}
+
+const MAX_INT64 = 2 ** 63;
+
+/** topk, bottomk, limitk, limit_ratio: keeps some of the elements of each group, with their labels. */
+export class RankAggregateOperator implements VectorOperator {
+  readonly steps: Steps;
+  readonly #context: QueryContext;
+  readonly #inner: VectorOperator;
+  readonly #call: RankCall;
+  /** Kept series in result order, and their rows. */
+  #kept: number[] = [];
+  readonly #rows = new Map<number, { readonly values: Float64Array; readonly present: Uint8Array }>();
+  #opening: Promise<void> | null = null;
+
+  constructor(context: QueryContext, inner: VectorOperator, call: RankCall) {
+    this.#context = context;
+    this.steps = inner.steps;
+    this.#inner = inner;
+    this.#call = call;
+  }
+
+  open(): Promise<void> {
+    this.#opening ??= this.#select();
+    return this.#opening;
+  }
+
+  async #select(): Promise<void> {
+    await this.#call.param.open();
+    await this.#inner.open();
+    const param = this.#call.param.values;
+    if (this.#inner.length === 0) return;
+    if (this.#call.op === 'limit_ratio') return this.#selectByRatio(this.#checkRatios(param));
+    checkCounts(param);
+    if (param.every((k) => k < 1)) return;
+    await this.#selectByRank(param);
+  }
+
+  async #selectByRank(param: Float64Array): Promise<void> {
+    const { op } = this.#call;
+    const { count } = this.steps;
+    const { groupOf, labels } = await groupSeries(this.#context, this.#inner, this.#call.grouping);
+    const sizes = new Int32Array(labels.length);
+    for (const group of groupOf) sizes[group]!++;
+    const cells = Array.from({ length: labels.length * count }, (_, c) => {
+      const limit = Math.min(sizes[Math.floor(c / count)]!, Math.max(0, Math.trunc(param[c % count]!)));
+      return new RankedCell(limit, op);
+    });
+    const values = new Float64Array(count);
+    const present = new Uint8Array(count);
+    for (const index of this.#order()) {
+      if (this.#inner.row(index, values, present, 0) > 0)
+        for (let k = 0; k < count; k++)
+          if (present[k] === 1) cells[groupOf[index]! * count + k]!.offer(values[k]!, index);
+      if (this.#context.due()) await this.#context.pause();
+    }
+    for (let c = 0; c < cells.length; c++) {
+      const cell = cells[c]!;
+      cell.sort();
+      for (let r = 0; r < cell.length; r++) this.#keep(cell.indexAt(r), c % count, cell.valueAt(r));
+    }
+  }
+
+  #keep(index: number, step: number, value: number): void {
+    let row = this.#rows.get(index);
+    if (row === undefined) {
+      const { count } = this.steps;
+      row = { values: new Float64Array(count), present: new Uint8Array(count) };
+      this.#rows.set(index, row);
+      this.#kept.push(index);
+    }
+    row.values[step] = value;
+    row.present[step] = 1;
+    this.#context.hold(1);
+  }
+
+  /** topk prefers the first of equals, limitk takes the first of all: in label order, that it be repeatable. */
+  #order(): number[] {
+    const order = Array.from({ length: this.#inner.length }, (_, i) => i);
+    if (this.#call.op !== 'limitk') return order;
+    return order.sort((a, b) => compareLabels(this.#inner.labelsAt(a), this.#inner.labelsAt(b)));
+  }
+
+  /** Which elements pass depends on their labels alone. */
+  async #selectByRatio(ratios: Float64Array): Promise<void> {
+    const { count } = this.steps;
+    const values = new Float64Array(count);
+    const present = new Uint8Array(count);
+    for (let index = 0; index < this.#inner.length; index++) {
+      const fraction = seriesFraction(this.#inner.labelsAt(index));
+      if (this.#inner.row(index, values, present, 0) === 0) continue;
+      for (let k = 0; k < count; k++) {
+        const ratio = ratios[k]!;
+        const passes = ratio >= 0 ? fraction < ratio : fraction >= 1 + ratio;
+        if (present[k] === 1 && passes) this.#keep(index, k, values[k]!);
+      }
+      if (this.#context.due()) await this.#context.pause();
+    }
+  }
+
+  #checkRatios(ratios: Float64Array): Float64Array {
+    if (ratios.some(Number.isNaN)) throw executionError('Ratio value is NaN');
+    return ratios.map((ratio) => {
+      const capped = Math.max(-1, Math.min(1, ratio));
+      if (capped !== ratio)
+        this.#context.annotations.warn(
+          `ratio value should be between -1 and 1, got ${formatGeneral(ratio)}, capping to ${formatGeneral(capped)}`,
+          this.#call.span,
+        );
+      return capped;
+    });
+  }
+
+  get length(): number {
+    return this.#kept.length;
+  }
+
+  get distinctWithoutName(): boolean {
+    return this.#inner.distinctWithoutName;
+  }
+
+  labelsAt(index: number): Labels {
+    return this.#inner.labelsAt(this.#kept[index]!);
+  }
+
+  dropsName(index: number): boolean {
+    return this.#inner.dropsName(this.#kept[index]!);
+  }
+
+  row(index: number, values: Float64Array, present: Uint8Array, at: number): number {
+    const row = this.#rows.get(this.#kept[index]!)!;
+    values.set(row.values, at);
+    present.set(row.present, at);
+    let found = 0;
+    for (const one of row.present) found += one;
+    return found;
+  }
+}
+
+function checkCounts(param: Float64Array): void {
+  if (param.some(Number.isNaN)) throw executionError('Parameter value is NaN');
+  const low = param.find((k) => k <= -MAX_INT64);
+  if (low !== undefined) throw executionError(`Scalar value ${formatGeneral(low)} underflows int64`);
+  const high = param.find((k) => k >= MAX_INT64);
+  if (high !== undefined) throw executionError(`Scalar value ${formatGeneral(high)} overflows int64`);
+}

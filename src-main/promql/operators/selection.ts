@@ -1,0 +1,82 @@
+import type { Labels } from '../../model/labels.ts';
+import type { Matcher } from '../../model/matcher.ts';
+import type { SampleColumns } from '../../model/sample-columns.ts';
+import { isStaleAt } from '../../model/staleness.ts';
+import type { SeriesSet } from '../../model/storage.ts';
+import type { QueryContext } from '../query-context.ts';
+import type { Steps } from '../result.ts';
+
+/** Where a selector looks: evaluation times moved by `@` and `offset`. */
+export interface SelectorTimes {
+  /** `@` as a time; null: the time of the step. */
+  readonly atMs: number | null;
+  readonly offsetMs: number;
+}
+
+/** The time that each step looks at, ascending. */
+export function referenceTimes(steps: Steps, times: SelectorTimes): Float64Array {
+  return Float64Array.from(
+    { length: steps.count },
+    (_, k) => (times.atMs ?? steps.startMs + k * steps.stepMs) - times.offsetMs,
+  );
+}
+
+/** The series of one selector, and their samples in (first reference - reachMs, last reference]. */
+export class Selection {
+  readonly referenceMs: Float64Array;
+  readonly #context: QueryContext;
+  readonly #matchers: readonly Matcher[];
+  readonly #minMs: number;
+  readonly #maxMs: number;
+  #set: SeriesSet | null = null;
+
+  constructor(context: QueryContext, matchers: readonly Matcher[], referenceMs: Float64Array, reachMs: number) {
+    this.#context = context;
+    this.#matchers = matchers;
+    this.referenceMs = referenceMs;
+    this.#minMs = (referenceMs[0] ?? 0) - reachMs + 1;
+    this.#maxMs = referenceMs[referenceMs.length - 1] ?? 0;
+  }
+
+  open(): void {
+    if (this.#set !== null || this.referenceMs.length === 0) return;
+    this.#set = this.#context.querier(this.#minMs, this.#maxMs).select(this.#matchers);
+  }
+
+  get length(): number {
+    return this.#set?.length ?? 0;
+  }
+
+  labelsAt(index: number): Labels {
+    return this.#set!.labels(index);
+  }
+
+  /** All series have one metric name, so dropping it cannot make two of them equal. */
+  get oneName(): boolean {
+    return this.#matchers.some((matcher) => matcher.name === '__name__' && matcher.type === '=');
+  }
+
+  /** Replaces what `into` holds. */
+  read(index: number, into: SampleColumns): void {
+    into.clear();
+    this.#set!.read(index, this.#minMs, this.#maxMs, into);
+    this.#context.samplesRead += into.length;
+  }
+}
+
+/** Removes staleness markers in place: windows do not see them. */
+export function removeStale(columns: SampleColumns): void {
+  const { values, times, halves } = columns;
+  const n = columns.length;
+  let i = 0;
+  while (i < n && !(Number.isNaN(values[i]!) && isStaleAt(halves, i))) i++;
+  if (i === n) return;
+  let kept = i;
+  for (; i < n; i++) {
+    if (isStaleAt(halves, i)) continue;
+    times[kept] = times[i]!;
+    values[kept] = values[i]!;
+    kept++;
+  }
+  columns.length = kept;
+}

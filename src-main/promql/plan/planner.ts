@@ -1,0 +1,245 @@
+import type { Aggregate, Binary, Expr, Subquery, VectorSelector } from '../../../shared/promql/ast.ts';
+import { valueTypeOf } from '../../../shared/promql/typecheck.ts';
+import { Matcher } from '../../model/matcher.ts';
+import { executionError } from '../errors.ts';
+import { negate } from '../functions/math.ts';
+import {
+  ARITHMETIC,
+  arithmeticRows,
+  booleanRows,
+  COMPARISON,
+  filterRows,
+  isArithmetic,
+  isComparison,
+} from '../functions/operations.ts';
+import { arithmeticWithScalar, compareWithScalar, filterByScalar } from '../functions/vector-scalar.ts';
+import { AggregateOperator } from '../operators/aggregate.ts';
+import { BinaryVectorsOperator } from '../operators/binary-vectors.ts';
+import { BroadcastOperator, BroadcastScalar } from '../operators/broadcast.ts';
+import { CountValuesOperator } from '../operators/count-values.ts';
+import { ElementwiseOperator, type RowFunction } from '../operators/elementwise.ts';
+import { FOLDS } from '../operators/folds.ts';
+import { MaterializedOperator } from '../operators/materialized.ts';
+import { MergeDuplicatesOperator } from '../operators/merge-duplicates.ts';
+import type { ScalarOperator, VectorOperator } from '../operators/operator.ts';
+import { QuantileAggregateOperator } from '../operators/quantile-aggregate.ts';
+import { MatrixSource, type RangeSource, SubquerySource } from '../operators/range-source.ts';
+import { RankAggregateOperator } from '../operators/rank-aggregate.ts';
+import { CombinedScalar, KnownScalar } from '../operators/scalars.ts';
+import { referenceTimes, Selection, type SelectorTimes } from '../operators/selection.ts';
+import { SetOperator } from '../operators/set-operation.ts';
+import { VectorSelectorOperator } from '../operators/vector-selector.ts';
+import type { QueryContext } from '../query-context.ts';
+import { planScalarCall, planVectorCall } from './calls.ts';
+import { durationMs } from './durations.ts';
+import { type Scope, singleStep } from './scope.ts';
+import { SharedParts } from './shared-parts.ts';
+import { isStepInvariant, readsStorage } from './step-invariant.ts';
+
+/** From the syntax tree to operators, of one query. What is refused here is refused before anything is read. */
+export class Planner {
+  readonly context: QueryContext;
+  readonly #parts: SharedParts;
+  readonly #shared = new Map<string, VectorOperator>();
+
+  constructor(context: QueryContext, root: Expr) {
+    this.context = context;
+    this.#parts = new SharedParts(root);
+  }
+
+  vector(expr: Expr, scope: Scope): VectorOperator {
+    if (expr.kind === 'paren') return this.vector(expr.expr, scope);
+    if (scope.steps.count > 1 && isStepInvariant(expr) && readsStorage(expr))
+      return new BroadcastOperator(scope.steps, this.vector(expr, singleStep(scope)));
+    if (!this.#parts.isShared(expr)) return this.#vector(expr, scope);
+    const { startMs, stepMs, count } = scope.steps;
+    const key = `${this.#parts.id(expr)} ${startMs} ${stepMs} ${count}`;
+    let shared = this.#shared.get(key);
+    if (shared === undefined) {
+      shared = new MaterializedOperator(this.context, this.#vector(expr, scope));
+      this.#shared.set(key, shared);
+    }
+    return shared;
+  }
+
+  #vector(expr: Expr, scope: Scope): VectorOperator {
+    switch (expr.kind) {
+      case 'vectorSelector':
+        return this.selector(expr, scope, false);
+      case 'unary': {
+        const inner = this.vector(expr.expr, scope);
+        return expr.op === '+' ? inner : this.elementwise(inner, negate);
+      }
+      case 'binary':
+        return this.#binary(expr, scope);
+      case 'aggregate':
+        return this.#aggregate(expr, scope);
+      case 'call':
+        return planVectorCall(this, expr, scope);
+      default:
+        throw executionError(`unexpected ${expr.kind} where an instant vector is expected`);
+    }
+  }
+
+  scalar(expr: Expr, scope: Scope): ScalarOperator {
+    if (expr.kind === 'paren') return this.scalar(expr.expr, scope);
+    if (scope.steps.count > 1 && isStepInvariant(expr) && readsStorage(expr))
+      return new BroadcastScalar(scope.steps, this.scalar(expr, singleStep(scope)));
+    switch (expr.kind) {
+      case 'number':
+        return new KnownScalar(scope.steps, () => expr.value);
+      case 'unary':
+        return new CombinedScalar(scope.steps, [this.scalar(expr.expr, scope)], (a) => (expr.op === '-' ? -a : a));
+      case 'binary':
+        return this.#scalarBinary(expr, scope);
+      case 'call':
+        return planScalarCall(this, expr, scope);
+      default:
+        throw executionError(`unexpected ${expr.kind} where a scalar is expected`);
+    }
+  }
+
+  #scalarBinary({ op, left, right }: Binary, scope: Scope): ScalarOperator {
+    const operands = [this.scalar(left, scope), this.scalar(right, scope)];
+    if (isArithmetic(op)) return new CombinedScalar(scope.steps, operands, ARITHMETIC[op]);
+    if (!isComparison(op)) throw executionError(`operator "${op}" not allowed for operations between scalars`);
+    const compare = COMPARISON[op];
+    return new CombinedScalar(scope.steps, operands, (a, b) => (compare(a, b) ? 1 : 0));
+  }
+
+  #binary(expr: Binary, scope: Scope): VectorOperator {
+    if (valueTypeOf(expr.right) === 'scalar') return this.#vectorScalar(expr, scope, false);
+    if (valueTypeOf(expr.left) === 'scalar') return this.#vectorScalar(expr, scope, true);
+    const left = this.vector(expr.left, scope);
+    const right = this.vector(expr.right, scope);
+    const { op, bool } = expr;
+    const matching = expr.matching ?? PLAIN_MATCHING;
+    if (op === 'and' || op === 'or' || op === 'unless')
+      return this.merged(new SetOperator(this.context, op, { left, right }, matching));
+    const comparison = isComparison(op);
+    const combine = comparison ? (bool ? booleanRows(op) : filterRows(op)) : arithmeticRows(arithmetic(op));
+    const dropsName = !comparison || bool;
+    return this.merged(new BinaryVectorsOperator(this.context, left, right, { matching, combine, dropsName }));
+  }
+
+  #vectorScalar({ op, left, right, bool }: Binary, scope: Scope, swapped: boolean): VectorOperator {
+    const vector = this.vector(swapped ? right : left, scope);
+    const params = [this.scalar(swapped ? left : right, scope)];
+    if (!isComparison(op)) return this.elementwise(vector, arithmeticWithScalar(arithmetic(op), swapped), { params });
+    if (bool) return this.elementwise(vector, compareWithScalar(op, swapped), { params });
+    return this.elementwise(vector, filterByScalar(op, swapped), { params, keepsName: true });
+  }
+
+  #aggregate(expr: Aggregate, scope: Scope): VectorOperator {
+    const inner = this.vector(expr.expr, scope);
+    const grouping = { names: expr.grouping, without: expr.without };
+    const { op, param } = expr;
+    switch (op) {
+      case 'topk':
+      case 'bottomk':
+      case 'limitk':
+      case 'limit_ratio':
+        return new RankAggregateOperator(this.context, inner, { op, grouping, ...this.#parameter(param, scope) });
+      case 'quantile':
+        return new QuantileAggregateOperator(this.context, inner, { grouping, ...this.#parameter(param, scope) });
+      case 'count_values': {
+        const label = stringOf(param);
+        if (label === '' || /\p{Surrogate}/u.test(label))
+          throw executionError(`invalid label name ${JSON.stringify(label)}`);
+        return new CountValuesOperator(this.context, inner, label, grouping);
+      }
+      default:
+        return new AggregateOperator(this.context, inner, grouping, FOLDS[op]);
+    }
+  }
+
+  #parameter(param: Expr | null, scope: Scope) {
+    if (param === null) throw executionError('aggregation without its parameter');
+    return { param: this.scalar(param, scope), span: param.span };
+  }
+
+  /** `ownTime`: the times of the samples instead of their values. */
+  selector(expr: VectorSelector, scope: Scope, ownTime: boolean): VectorOperator {
+    const { lookbackMs } = this.context.options;
+    const selection = this.#selection(expr, scope, lookbackMs);
+    return new VectorSelectorOperator(this.context, scope.steps, selection, ownTime);
+  }
+
+  #selection(expr: VectorSelector, scope: Scope, reachMs: number): Selection {
+    const matchers = expr.matchers.map(({ name, type, value }) => new Matcher(name, type, value));
+    return new Selection(this.context, matchers, referenceTimes(scope.steps, this.#times(expr)), reachMs);
+  }
+
+  #times({ at, offset }: Pick<VectorSelector | Subquery, 'at' | 'offset'>): SelectorTimes {
+    const { startMs, endMs } = this.context.options;
+    const atMs = at === null ? null : at.kind === 'time' ? at.timeMs : at.kind === 'start' ? startMs : endMs;
+    return { atMs, offsetMs: offset === null ? 0 : durationMs(offset, this.#bounds, false) };
+  }
+
+  get #bounds() {
+    const { startMs, endMs, stepMs } = this.context.options;
+    return { stepMs, rangeMs: endMs - startMs };
+  }
+
+  /** The operand of a range function. */
+  range(expr: Expr, scope: Scope): RangeSource {
+    if (expr.kind === 'paren') return this.range(expr.expr, scope);
+    if (expr.kind === 'matrixSelector') {
+      const rangeMs = durationMs(expr.range, this.#bounds, true);
+      return new MatrixSource(this.context, this.#selection(expr.vector, scope, rangeMs), rangeMs);
+    }
+    if (expr.kind === 'subquery') return this.#subquery(expr, scope);
+    throw executionError(`unexpected ${expr.kind} where a range vector is expected`);
+  }
+
+  #subquery(expr: Subquery, scope: Scope): RangeSource {
+    const rangeMs = durationMs(expr.range, this.#bounds, true);
+    const stepMs = expr.step === null ? this.context.options.defaultStepMs : durationMs(expr.step, this.#bounds, true);
+    const endsMs = referenceTimes(scope.steps, this.#times(expr));
+    const inner = { steps: subquerySteps(endsMs, rangeMs, stepMs), instant: false };
+    return new SubquerySource(this.context, this.vector(expr.expr, inner), endsMs, rangeMs);
+  }
+
+  /** A function of each element; dropping metric names may make series equal. */
+  elementwise(
+    inner: VectorOperator,
+    fn: RowFunction,
+    options: { readonly params?: readonly ScalarOperator[]; readonly keepsName?: boolean } = {},
+  ): VectorOperator {
+    const operator = new ElementwiseOperator(this.context, inner, fn, options);
+    return options.keepsName || inner.distinctWithoutName ? operator : this.merged(operator);
+  }
+
+  merged(operator: VectorOperator): VectorOperator {
+    return new MergeDuplicatesOperator(this.context, operator);
+  }
+}
+
+const PLAIN_MATCHING = {
+  cardinality: 'one-to-one',
+  on: false,
+  labels: [],
+  include: [],
+  fillLeft: null,
+  fillRight: null,
+} as const;
+
+function arithmetic(op: string) {
+  if (isArithmetic(op)) return op;
+  throw executionError(`operator "${op}" is not supported on floats`);
+}
+
+/** The text of a string argument. */
+export function stringOf(expr: Expr | null | undefined): string {
+  if (expr?.kind === 'paren') return stringOf(expr.expr);
+  if (expr?.kind === 'string') return expr.value;
+  throw executionError('expected a string literal');
+}
+
+/** Multiples of the step within the span of all windows; the first is strictly after the first window's start. */
+function subquerySteps(endsMs: Float64Array, rangeMs: number, stepMs: number) {
+  if (endsMs.length === 0) return { startMs: 0, stepMs, count: 0 };
+  const startMs = stepMs * (Math.floor((endsMs[0]! - rangeMs) / stepMs) + 1);
+  const count = Math.floor((endsMs[endsMs.length - 1]! - startMs) / stepMs) + 1;
+  return { startMs, stepMs, count: Math.max(0, count) };
+}
