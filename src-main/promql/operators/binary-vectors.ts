@@ -1,5 +1,5 @@
 import type { VectorMatching } from '../../../shared/promql/ast.ts';
-import type { Labels } from '../../model/labels.ts';
+import { compareLabels, type Labels } from '../../model/labels.ts';
 import { executionError } from '../errors.ts';
 import type { RowCombination } from '../functions/operations.ts';
 import type { QueryContext } from '../query-context.ts';
@@ -131,12 +131,14 @@ export class BinaryVectorsOperator implements VectorOperator {
     }
   }
 
+  /** Names the two in label order, that the message be the same each time. */
   #duplicateError(index: number, known: number): Error {
     const labels = this.#one.labelsAt(index);
+    const [first, second] = [labels, this.#one.labelsAt(known)].sort(compareLabels).map(printLabels);
     const side = this.#swapped ? 'left' : 'right';
     return executionError(
       `found duplicate series for the match group ${printLabels(this.#signature.labels(labels))} on the ${side} ` +
-        `hand-side of the operation: [${printLabels(labels)}, ${printLabels(this.#one.labelsAt(known))}]` +
+        `hand-side of the operation: [${first}, ${second}]` +
         ';many-to-many matching not allowed: matching labels must be unique on one side',
     );
   }
@@ -152,6 +154,14 @@ export class BinaryVectorsOperator implements VectorOperator {
     return any;
   }
 
+  /** Where both series of a pair are present, whatever the operation makes of them. */
+  #pair(index: number, values: Float64Array, present: Uint8Array): number {
+    const found = this.#many.row(this.#manyOf[index]!, values, present, 0);
+    if (found === 0 || this.#one.row(this.#oneOf[index]!, values, this.#present, 0) === 0) return 0;
+    for (let k = 0; k < present.length; k++) present[k]! &= this.#present[k]!;
+    return found;
+  }
+
   /** Two results of one match group at the same step (in one-to-one: at all; else: with the same labels). */
   async #refuseAmbiguity(from: number): Promise<void> {
     const { count } = this.steps;
@@ -163,7 +173,8 @@ export class BinaryVectorsOperator implements VectorOperator {
     for (const members of rivals) {
       const taken = new Uint8Array(count);
       for (const index of members) {
-        if (this.row(index, values, present, 0) === 0) continue;
+        const found = oneToOne ? this.#pair(index, values, present) : this.row(index, values, present, 0);
+        if (found === 0) continue;
         for (let k = 0; k < count; k++) {
           if (present[k] === 0) continue;
           if (taken[k] === 1) throw executionError(ambiguity(oneToOne));

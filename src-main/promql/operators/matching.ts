@@ -1,5 +1,6 @@
 import type { VectorMatching } from '../../../shared/promql/ast.ts';
 import { dropLabels, getLabel, type Labels, labelsKey, labelsOf, METRIC_NAME } from '../../model/labels.ts';
+import { METADATA_LABELS, withoutName } from './name-dropping.ts';
 
 /** The labels by which the elements of two vectors find each other. */
 export class MatchSignature {
@@ -38,7 +39,7 @@ export interface ResultLabels {
 export function resultLabels(matching: VectorMatching, dropsName: boolean): ResultLabels {
   const oneToOne = matching.cardinality === 'one-to-one';
   const matched = new Set(matching.labels);
-  const ignored = new Set([...(matching.on ? [] : matching.labels), ...(dropsName ? [METRIC_NAME] : [])]);
+  const ignored = new Set([...(matching.on ? [] : matching.labels), ...(dropsName ? METADATA_LABELS : [])]);
   return {
     of(many, one) {
       if (oneToOne) {
@@ -46,11 +47,11 @@ export function resultLabels(matching: VectorMatching, dropsName: boolean): Resu
         const kept: string[] = [];
         for (let i = 0; i < many.length; i += 2) {
           const name = many[i]!;
-          if (matched.has(name) && !(dropsName && name === METRIC_NAME)) kept.push(name, many[i + 1]!);
+          if (matched.has(name) && !(dropsName && METADATA_LABELS.has(name))) kept.push(name, many[i + 1]!);
         }
         return kept;
       }
-      const base = dropsName ? dropLabels(many, new Set([METRIC_NAME])) : many;
+      const base = dropsName ? withoutName(many) : many;
       if (matching.include.length === 0) return base;
       const merged = new Map<string, string>();
       for (let i = 0; i < base.length; i += 2) merged.set(base[i]!, base[i + 1]!);
