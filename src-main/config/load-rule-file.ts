@@ -1,7 +1,7 @@
 /** Rule files as model/rulefmt/rulefmt.go reads them. */
 import { type Expr, PromqlParseError } from '../../shared/promql/ast.ts';
 import { parsePromql } from '../../shared/promql/parse.ts';
-import { type Labels, labelEntries, labelsOf, METRIC_NAME, NO_LABELS } from '../model/labels.ts';
+import { compareStrings, type Labels, labelEntries, labelsOf, METRIC_NAME, NO_LABELS } from '../model/labels.ts';
 import type { RuleConfig, RuleGroupConfig } from './rule-file.ts';
 import type { YamlMap } from './yaml-map.ts';
 import { YamlSource } from './yaml-source.ts';
@@ -70,7 +70,7 @@ function readRule(rule: YamlMap, group: RuleContext): RuleConfig {
   if (query.trim() === '') rule.fail('expr', say("field 'expr' must be set in rule"));
   const expr = readExpr(rule, query, say);
   const own = readLabels(rule, 'labels', say);
-  const labels = labelsOf([...labelEntries(group.groupLabels), ...labelEntries(own)]);
+  const labels = ruleLabels([...labelEntries(group.groupLabels), ...labelEntries(own)]);
   if (record !== '') {
     checkRecording(rule, record, say);
     return { kind: 'recording', record, query, expr, labels };
@@ -113,8 +113,13 @@ function isSet(rule: YamlMap, key: string): boolean {
   return key === 'annotations' ? rule.pairs(key).length > 0 : rule.durationMs(key, 0) !== 0;
 }
 
+/** Sorted by name, the last of a name wins. An empty value stays: in a rule it removes the label. */
+function ruleLabels(entries: readonly (readonly [string, string])[]): Labels {
+  return [...new Map(entries)].sort(([a], [b]) => compareStrings(a, b)).flat();
+}
+
 function readLabels(section: YamlMap, key: string, say: Say): Labels {
-  return labelsOf(
+  return ruleLabels(
     section.pairs(key).map((pair): [string, string] => {
       if (pair.name === '' || pair.name === METRIC_NAME)
         section.source.fail(pair.key, say(`invalid label name: ${pair.name}`));

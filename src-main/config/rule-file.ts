@@ -5,6 +5,7 @@ interface RuleFields {
   /** As written. */
   readonly query: string;
   readonly expr: Expr;
+  /** Laid over the result's labels; unlike elsewhere empty values are kept, they remove a label. */
   readonly labels: Labels;
 }
 
