@@ -32,6 +32,8 @@ const WITH_PARAM: ReadonlySet<string> = new Set([
   'quantile',
 ]);
 const EXPERIMENTAL_AGGREGATORS: ReadonlySet<string> = new Set(['limitk', 'limit_ratio']);
+/** Words that the engine's lexer never takes for a label in a grouping. */
+const NO_LABELS = /^(?:without|inf|nan)$/i;
 const FLAG = '--enable-feature=promql-experimental-functions';
 
 export interface Built {
@@ -242,7 +244,12 @@ class Builder {
   #labels(node: SyntaxNode): string[] {
     return childrenOf(node).map((child) => {
       const name = child.name === 'QuotedLabelName' ? unquote(this.#slice(child)) : this.#slice(child);
-      if (name === '') this.#report(`invalid label name for grouping: ${quote(name)}`, child);
+      if (name === '')
+        this.#report(`invalid label name for grouping: ${quote(name)}`, { from: child.from, to: child.to });
+      if (child.name === 'LabelName' && NO_LABELS.test(name)) {
+        const what = /^w/i.test(name) ? `<${name}>` : `number ${quote(name)}`;
+        this.#report(`unexpected ${what} in grouping opts, expected label`, { from: child.from, to: child.to });
+      }
       return name;
     });
   }

@@ -54,7 +54,7 @@ export function selectorsNear(text: string, before: readonly Token[]): string[] 
   let opening = enclosing(before, before.length - 1);
   for (;;) {
     opening = enclosing(before, opening - 1);
-    const from = opening < 0 ? 0 : opening;
+    const from = Math.max(opening, 0);
     const found = selectorsIn(text, code.slice(from, opening < 0 ? code.length : closingOf(code, opening)));
     if (found.length > 0 || opening < 0) return found;
   }

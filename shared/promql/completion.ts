@@ -58,7 +58,9 @@ export function completionSituation(text: string, offset: number): Situation[] {
 }
 
 function isPartial(token: Token): boolean {
-  return WORD.test(token.text) || token.kind === 'number' || token.kind === 'duration';
+  return (
+    (WORD.test(token.text) && token.kind !== 'punctuation') || token.kind === 'number' || token.kind === 'duration'
+  );
 }
 
 function empty(offset: number): Completed {

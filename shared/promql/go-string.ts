@@ -63,18 +63,22 @@ function readQuoted(text: string, from: number, quote: string): ReadString {
   }
 }
 
-/** Bytes written as `\x..` or octal are UTF-8; what is none becomes U+FFFD, as strings here are Unicode. */
+/**
+ * Bytes written as `\x..` or octal are UTF-8. A byte that belongs to no character becomes a lone surrogate (U+DC80 for
+ * 0x80 and so on): nothing is lost, and such a string is not well-formed.
+ */
 function decodeBytes(percentEncoded: string): string {
   if (percentEncoded === '') return '';
   try {
     return decodeURIComponent(percentEncoded);
   } catch {
-    return percentEncoded.replace(/%([0-9a-f]{2})/g, (_, hex: string) => {
-      const code = Number.parseInt(hex, 16);
-      return code < 0x80 ? String.fromCharCode(code) : '\ufffd';
-    });
+    const code = Number.parseInt(percentEncoded.slice(1, 3), 16);
+    const first = String.fromCharCode(code < 0x80 ? code : LONE_BYTE + code);
+    return first + decodeBytes(percentEncoded.slice(3));
   }
 }
+
+const LONE_BYTE = 0xdc00;
 
 type ReadEscape =
   | { readonly ok: true; readonly to: number; readonly value: string; readonly byte: number | null }
@@ -157,6 +161,7 @@ function escapeFor(value: string, quoteChar: string): string {
 }
 
 function escapeCode(code: number): string {
+  if (code >= LONE_BYTE + 0x80 && code <= LONE_BYTE + 0xff) return `\\x${(code - LONE_BYTE).toString(16)}`;
   const hex = code.toString(16);
   if (code < 0x80) return `\\x${hex.padStart(2, '0')}`;
   return code < 0x10000 ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`;

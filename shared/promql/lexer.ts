@@ -70,6 +70,8 @@ const HEX = /0[xX]_?[0-9a-fA-F]+(?:_[0-9a-fA-F]+)*/y;
 const DECIMAL = /(?:\d+(?:_\d+)*(?:\.(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+(?:_\d+)*)?/y;
 const DURATION = /\d+[smhdwy]s?(?:\d+[smhdw]s?)*/y;
 const DURATION_START = /\d+(?:[smhdwy]s?(?:\d+[smhdw]s?)*\d*[a-zA-Z0-9_]?)?/y;
+/** What of a broken number is shown: up to and with what broke it. */
+const NUMBER_START = /0[xX][\da-fA-F_]*|\d?[\d_]*(?:\.[\d_]*)?(?:[eE][+-]?[\d_]*)?\.?/y;
 const ALPHANUMERIC = /[a-zA-Z0-9_]/;
 
 function matchAt(pattern: RegExp, text: string, pos: number): string | null {
@@ -151,7 +153,7 @@ class Lexer {
     else if (char === '=') this.#emit(next === '~' ? 'operator' : 'punctuation', next === '~' ? '=~' : '=');
     else if (char === '!' && (next === '~' || next === '=')) this.#emit('operator', char + next);
     else if (char === '!') this.#fail(`unexpected character after '!' inside braces: ${quoteRune(next)}`);
-    else if (char === '{') this.#failAfter(char, `unexpected left brace ${quoteRune(char)}`);
+    else if (char === '{') this.#fail(`unexpected left brace ${quoteRune(char)}`);
     else if (char === '}') {
       this.#emit('punctuation', char);
       this.#braceOpen = false;
@@ -210,11 +212,11 @@ class Lexer {
     else if (char === ']') {
       this.#emit('punctuation', char);
       this.#bracket = 'closed';
-    } else if (char === '[') this.#failAfter(char, `unexpected left bracket ${quoteRune(char)}`);
+    } else if (char === '[') this.#fail(`unexpected left bracket ${quoteRune(char)}`);
     else if (this.#bracket === 'operand') {
       this.#fail(`unexpected character in duration expression: ${quoteRune(char)}`);
     } else if (word !== null) this.#fail(`unexpected character: ${quoteRune(char)}, expected ':'`);
-    else this.#fail(`unexpected character: ${quoteRune(char)}`);
+    else this.#scanStatement();
   }
 
   #scanColon(): void {
@@ -242,8 +244,8 @@ class Lexer {
       return;
     }
     const duration = matchAt(DURATION_START, text, this.#pos) ?? '';
-    const decimal = matchAt(DECIMAL, text, this.#pos) ?? '';
-    const bad = duration.length > decimal.length ? duration : decimal;
+    const number = matchAt(NUMBER_START, text, this.#pos) ?? '';
+    const bad = duration.length > number.length ? duration : number;
     this.#failAfter('', `bad number or duration syntax: ${quote(bad)}`);
   }
 

@@ -5,7 +5,7 @@ import type { LabelMatcher } from './ast.ts';
 /** What is wrong with the expression, as Go says it; null when it compiles. */
 export function regexError(source: string): string | null {
   try {
-    RE2JS.compile(source, RE2JS.DOTALL);
+    RE2JS.compile(source);
     return null;
   } catch (error) {
     if (error instanceof RE2JSException) return error.message;

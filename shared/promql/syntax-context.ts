@@ -12,6 +12,8 @@ export interface SyntaxContext {
 
 const NOWHERE: SyntaxContext = { context: '', expected: '' };
 const OPENING: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
+/** Keywords that are names of metrics where an operand begins. */
+const METRIC_WORDS: ReadonlySet<string> = new Set(['offset', 'by', 'without', 'anchored', 'smoothed']);
 const GROUPING_WORDS: ReadonlySet<string> = new Set(['by', 'without', 'on', 'ignoring', 'group_left', 'group_right']);
 
 /** For the token at `index` (or the end of the text) that could not be there. */
@@ -19,20 +21,51 @@ export function syntaxContext(tokens: readonly Token[], index: number): SyntaxCo
   const before = tokens[index - 1];
   if (before === undefined) return NOWHERE;
   const word = before.text.toLowerCase();
+  const opening = enclosing(tokens, index - 1);
+  if (groupingOf(tokens, opening) !== null) return inGrouping(before);
+  const isMetric = isOperandPlace(tokens, index - 1) && METRIC_WORDS.has(word);
+  if (isMetric) return inAggregation(tokens, index);
   if (before.kind === 'keyword' && word === 'offset') {
     return { context: 'offset', expected: 'number, duration, step(), or range()' };
   }
-  if (before.text === '@') return { context: '@', expected: 'timestamp' };
+  if (isTimestampStart(tokens, index)) return { context: '@', expected: 'timestamp' };
   if (before.kind === 'keyword' && requiresGrouping(tokens, index - 1)) {
     return { context: 'grouping opts', expected: '"("' };
   }
-  const opening = enclosing(tokens, index - 1);
   if (opening < 0) return inAggregation(tokens, index);
   const open = tokens[opening]?.text;
   if (open === '{') return inBraces(tokens, opening, index);
   if (open === '[') return inBrackets(tokens, opening, index);
-  if (groupingOf(tokens, opening) !== null) return inGrouping(before);
   return inAggregation(tokens, index);
+}
+
+/** Whether an operand may begin with this token, judged by the one before it. */
+export function isOperandPlace(tokens: readonly Token[], index: number): boolean {
+  const before = tokens[index - 1];
+  if (before === undefined) return true;
+  if (before.kind === 'operator') return before.text !== '@' && tokens[index]?.text.toLowerCase() !== 'bool';
+  if (before.kind === 'punctuation') return before.text === '(' || before.text === ',';
+  return before.kind === 'keyword' && before.text.toLowerCase() === 'bool';
+}
+
+/** Behind `@`, `@ start` or `@ start(`. */
+function isTimestampStart(tokens: readonly Token[], index: number): boolean {
+  const paren = tokens[index - 1]?.text === '(' ? 1 : 0;
+  const word = tokens[index - 1 - paren]?.kind === 'preprocessor' ? 1 : 0;
+  return tokens[index - 1 - paren - word]?.text === '@' && (paren === 0 || word === 1);
+}
+
+/** The comma before the token at `index` when it ends a list of arguments. */
+export function trailingComma(tokens: readonly Token[], index: number): Token | null {
+  const comma = tokens[index - 1];
+  const opening = enclosing(tokens, index - 1);
+  if (comma?.text !== ',' || tokens[opening]?.text !== '(' || groupingOf(tokens, opening) !== null) return null;
+  return tokens[enclosing(tokens, opening - 1)]?.text !== '[' && isCall(tokens, opening) ? comma : null;
+}
+
+function isCall(tokens: readonly Token[], opening: number): boolean {
+  const callee = tokens[opening - 1]?.kind;
+  return callee === 'identifier' || callee === 'preprocessor' || aggregationBefore(tokens, opening);
 }
 
 function requiresGrouping(tokens: readonly Token[], index: number): boolean {

@@ -11,14 +11,21 @@ import type { Diagnostic } from './ast.ts';
 import { FUNCTIONS } from './functions.ts';
 import { quote } from './go-string.ts';
 import { describeToken, type Lexed, type Token } from './lexer.ts';
-import { syntaxContext } from './syntax-context.ts';
+import { isOperandPlace, syntaxContext, trailingComma } from './syntax-context.ts';
 
 /** A function of the grammar as long as `min_of` and `max_of`, which it knows in durations only. */
 const SIX_LETTER_FUNCTION = 'idelta';
 const NOT_IN_GRAMMAR: ReadonlySet<string> = new Set(['min_of', 'max_of']);
 
 export function parseTree(text: string, tokens: readonly Token[]): Tree {
-  return parser.parse(plainText(text, tokens));
+  const parse = parser.startParse(plainText(text, tokens));
+  for (;;) {
+    const tree = parse.advance();
+    if (tree !== null) return tree;
+    // lezer breaks off chains of some hundred operators lest the tree be too deep; how deep is too deep is said in
+    // parse.ts, and the counter it does so by starts anew.
+    Object.assign(parse, { bigReductionCount: 0 });
+  }
 }
 
 /** All syntax errors, first to last: what lezer stumbled over, unknown functions, and the lexer's refusal. */
@@ -34,9 +41,14 @@ export function syntaxErrors(tree: Tree, lexed: Lexed, textLength: number): Diag
     const token = tokens[index];
     // Behind a lexical error the text was cut off: what is missing there is no error of its own.
     if (token === undefined && lexed.error !== null) continue;
+    const at = index < 0 ? tokens.length : index;
+    const comma = trailingComma(tokens, at);
+    if (comma !== null) {
+      found.set(comma.span.from, { message: 'trailing commas not allowed in function call args', span: comma.span });
+      if (token?.text === ')') continue;
+    }
     const span = token?.span ?? { from: end, to: end };
-    if (found.has(span.from)) continue;
-    found.set(span.from, { message: unexpected(tokens, index < 0 ? tokens.length : index), span });
+    if (!found.has(span.from)) found.set(span.from, { message: unexpected(tokens, at), span });
   }
   if (lexed.error !== null) found.set(lexed.error.span.from, lexed.error);
   return [...found.values()].sort((a, b) => a.span.from - b.span.from);
@@ -94,22 +106,19 @@ interface Place {
 
 function plainToken(token: Token, place: Place): string {
   const { kind, text } = token;
-  if (kind === 'number' || kind === 'duration') return '0'.repeat(text.length);
+  if (kind === 'number' || kind === 'duration') return plainNumber(token);
   if (kind === 'string') return `"${' '.repeat(text.length - 2)}"`;
   if (place.duration) return text.toLowerCase();
-  const lower = text.toLowerCase();
   if (place.call && NOT_IN_GRAMMAR.has(text)) return SIX_LETTER_FUNCTION;
-  if (place.operand && !place.call && (lower === 'offset' || lower === 'bool')) return 'x'.repeat(text.length);
+  if (place.operand && text.toLowerCase() === 'offset') return 'x'.repeat(text.length);
   return text;
 }
 
-/** Whether an operand may begin with this token, judged by the one before it. */
-function isOperandPlace(tokens: readonly Token[], index: number): boolean {
-  const before = tokens[index - 1];
-  if (before === undefined) return true;
-  if (before.kind === 'operator') return before.text !== '@' && tokens[index]?.text.toLowerCase() !== 'bool';
-  if (before.kind === 'punctuation') return before.text === '(' || before.text === ',';
-  return before.kind === 'keyword' && before.text.toLowerCase() === 'bool';
+/** Its first and last characters stay of their kind, so that it cannot join with what it adjoins. */
+function plainNumber({ kind, text }: Token): string {
+  if (/^[in]/i.test(text)) return text;
+  if (kind === 'duration') return 'm'.padStart(text.length, '0');
+  return text.startsWith('.') ? '.'.padEnd(text.length, '0') : '0'.repeat(text.length);
 }
 
 /** Indexes of the tokens of duration expressions: within brackets and behind `offset`. */
