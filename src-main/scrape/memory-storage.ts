@@ -1,0 +1,63 @@
+import { type Labels, formatLabels, labelsKey } from '../model/labels.ts';
+import type { Appendable, Appender, AppendOutcome, SeriesRef } from '../model/storage.ts';
+
+/** 'stale' stands for a staleness marker. */
+export type StoredValue = number | 'stale';
+
+interface Series {
+  readonly name: string;
+  readonly samples: [timeMs: number, value: StoredValue][];
+}
+
+/** A storage of plain arrays, for tests: appends as the real one answers, and forgets nothing. */
+export class MemoryStorage implements Appendable {
+  readonly #series: Series[] = [];
+  readonly #refs = new Map<string, SeriesRef>();
+  /** Refs up to this one are answered as unknown, as after a garbage collection. */
+  forgottenRef = 0;
+
+  appender(): Appender {
+    const batch: [ref: SeriesRef, timeMs: number, value: StoredValue][] = [];
+    const append = (ref: SeriesRef, timeMs: number, value: StoredValue): AppendOutcome => {
+      const series = this.#series[ref - 1];
+      if (series === undefined || ref <= this.forgottenRef) return 'unknown-series';
+      const pending = batch.findLast((entry) => entry[0] === ref);
+      const [lastMs, last] = pending === undefined ? (series.samples.at(-1) ?? []) : [pending[1], pending[2]];
+      if (lastMs !== undefined && lastMs > timeMs) return 'out-of-order';
+      if (lastMs === timeMs) return Object.is(last, value) ? 'ok' : 'duplicate';
+      batch.push([ref, timeMs, value]);
+      return 'ok';
+    };
+    return {
+      series: (labels) => this.#refOf(labels),
+      append,
+      appendStale: (ref, timeMs) => append(ref, timeMs, 'stale'),
+      commit: () => {
+        for (const [ref, timeMs, value] of batch) this.#series[ref - 1]?.samples.push([timeMs, value]);
+      },
+      rollback: () => {
+        batch.length = 0;
+      },
+    };
+  }
+
+  #refOf(labels: Labels): SeriesRef {
+    const key = labelsKey(labels);
+    const known = this.#refs.get(key);
+    if (known !== undefined && known > this.forgottenRef) return known;
+    const ref = this.#series.push({ name: formatLabels(labels), samples: [] });
+    this.#refs.set(key, ref);
+    return ref;
+  }
+
+  /** The values of every series with samples, by its printed labels, times left out. */
+  values(): Record<string, StoredValue[]> {
+    const entries = this.#series.filter((s) => s.samples.length > 0);
+    return Object.fromEntries(entries.map((s) => [s.name, s.samples.map(([, value]) => value)]));
+  }
+
+  /** The samples of one series. */
+  samples(name: string): readonly (readonly [timeMs: number, value: StoredValue])[] {
+    return this.#series.filter((s) => s.name === name).flatMap((s) => s.samples);
+  }
+}

@@ -1,0 +1,30 @@
+import type { Clock } from '../model/clock.ts';
+import type { Logger } from '../model/log.ts';
+import type { Appendable, SeriesRef } from '../model/storage.ts';
+import type { BodyBuffers } from './body-buffer.ts';
+import type { ScrapeCounters } from './counters.ts';
+
+/** What the composition hands to scraping. */
+export interface ScrapeOptions {
+  readonly appendable: Appendable;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Text exposition of an exporter that runs in this process. */
+  readonly collectBuiltin: (name: string) => Promise<Uint8Array>;
+  /** Of Hearth, for the User-Agent. */
+  readonly version: string;
+  /** The name of this machine: it shifts the times of scrapes and stands in global URLs. */
+  readonly hostName: string;
+  /** Whether scrapes also report their timeout, sample limit and body size. */
+  readonly extraScrapeMetrics: boolean;
+}
+
+/** What the loops share. */
+export interface LoopDeps extends ScrapeOptions {
+  readonly counters: ScrapeCounters;
+  readonly buffers: BodyBuffers;
+  /** After the state of a target has changed. */
+  readonly changed: () => void;
+  /** Ends series that no loop writes any more: see RetiredSeries. */
+  readonly retire: (refs: readonly SeriesRef[], staleTimeMs: number, intervalMs: number) => void;
+}

@@ -1,0 +1,191 @@
+/**
+ * What a target's sample lines stood for, by the bytes of their series part. The lines are chained in the order of the
+ * last scrape, so the next line is nearly always the expected one and costs one comparison of bytes; any other is found
+ * by hash. Columns instead of objects: a slot is an index.
+ *
+ * Bounded by the samples a scrape may have: lines that are gone are cleared away once they outnumber a quarter.
+ */
+const NONE = -1;
+const FIRST_CAPACITY = 256;
+
+/** `ref` of a slot whose line relabelling drops. */
+export const DROPPED = -1;
+
+export class SeriesCache {
+  /** How many slots are in use; slots are 0 .. count-1. */
+  count = 0;
+  refs = new Float64Array(FIRST_CAPACITY);
+  /** The last scrape (by number) in which the line was there, and in which its series was to get a staleness marker. */
+  seen = new Uint32Array(FIRST_CAPACITY);
+  tracked = new Uint32Array(FIRST_CAPACITY);
+  #bytes = new Uint8Array(16 * 1024);
+  #bytesUsed = 0;
+  #starts = new Uint32Array(FIRST_CAPACITY);
+  #lengths = new Uint32Array(FIRST_CAPACITY);
+  #hashes = new Int32Array(FIRST_CAPACITY);
+  #chains = new Int32Array(FIRST_CAPACITY);
+  #following = new Int32Array(FIRST_CAPACITY);
+  #buckets = new Int32Array(2 * FIRST_CAPACITY).fill(NONE);
+  #first = NONE;
+  #expected = NONE;
+  #current = NONE;
+
+  /** To be called before the first line of a body. */
+  rewind(): void {
+    this.#expected = this.#first;
+    this.#current = NONE;
+  }
+
+  /** The end of the series part at `pos` when it is the expected line's, followed by a byte that ends it; else -1. */
+  matchExpected(body: Uint8Array, pos: number): number {
+    const slot = this.#expected;
+    if (slot === NONE) return -1;
+    const bytes = this.#bytes;
+    let at = this.#starts[slot]!;
+    const end = at + this.#lengths[slot]!;
+    let here = pos;
+    while (at < end) if (bytes[at++] !== body[here++]) return -1;
+    const next = body[here]!;
+    return next === 0x20 || next === 0x09 ? here : -1;
+  }
+
+  /** Takes the expected line as read and returns its slot. */
+  advance(): number {
+    const slot = this.#expected;
+    this.#current = slot;
+    this.#expected = this.#following[slot]!;
+    return slot;
+  }
+
+  /** The slot of the line with these bytes, taken as read; -1 when it is new. */
+  find(body: Uint8Array, start: number, end: number): number {
+    const hash = hashBytes(body, start, end);
+    const length = end - start;
+    let slot = this.#buckets[hash & (this.#buckets.length - 1)]!;
+    while (slot !== NONE && !(this.#hashes[slot] === hash && this.#equal(slot, body, start, length)))
+      slot = this.#chains[slot]!;
+    if (slot !== NONE) this.#follow(slot);
+    return slot;
+  }
+
+  /** Remembers a line that `find` did not, after the line read last. Returns its slot, with ref 0. */
+  add(body: Uint8Array, start: number, end: number): number {
+    if (this.count === this.refs.length) this.#grow();
+    const slot = this.count++;
+    const length = end - start;
+    this.#reserveBytes(length);
+    this.#bytes.set(body.subarray(start, end), this.#bytesUsed);
+    this.#starts[slot] = this.#bytesUsed;
+    this.#lengths[slot] = length;
+    this.#bytesUsed += length;
+    this.#hashes[slot] = hashBytes(body, start, end);
+    this.#link(slot);
+    this.refs[slot] = 0;
+    this.seen[slot] = 0;
+    this.tracked[slot] = 0;
+    this.#following[slot] = this.#expected;
+    this.#follow(slot);
+    return slot;
+  }
+
+  /** The series part of a slot, as scanned; valid until the next `add` or `sweep`. */
+  bytesOf(slot: number): Uint8Array {
+    const start = this.#starts[slot]!;
+    return this.#bytes.subarray(start, start + this.#lengths[slot]!);
+  }
+
+  /** Forgets the slots not seen since scrape `oldest`, once that is worth the copying. Slots are renumbered. */
+  sweep(oldest: number): void {
+    let dead = 0;
+    for (let slot = 0; slot < this.count; slot++) if (this.seen[slot]! < oldest) dead++;
+    if (dead <= 64 + this.count / 4) return;
+    const old = { ...this.#columns(), count: this.count };
+    this.#reset(this.count - dead);
+    for (let slot = 0; slot < old.count; slot++) {
+      if (old.seen[slot]! < oldest) continue;
+      const start = old.starts[slot]!;
+      const made = this.add(old.bytes, start, start + old.lengths[slot]!);
+      this.refs[made] = old.refs[slot]!;
+      this.seen[made] = old.seen[slot]!;
+      this.tracked[made] = old.tracked[slot]!;
+    }
+  }
+
+  /** Makes `slot` the line read last, and the expected line the one that followed it. */
+  #follow(slot: number): void {
+    if (this.#current === NONE) this.#first = slot;
+    else if (this.#current !== slot) this.#following[this.#current] = slot;
+    this.#current = slot;
+    this.#expected = this.#following[slot]!;
+  }
+
+  #equal(slot: number, body: Uint8Array, start: number, length: number): boolean {
+    if (this.#lengths[slot] !== length) return false;
+    const at = this.#starts[slot]!;
+    for (let i = 0; i < length; i++) if (this.#bytes[at + i] !== body[start + i]) return false;
+    return true;
+  }
+
+  #link(slot: number): void {
+    const bucket = this.#hashes[slot]! & (this.#buckets.length - 1);
+    this.#chains[slot] = this.#buckets[bucket]!;
+    this.#buckets[bucket] = slot;
+  }
+
+  #columns() {
+    const [starts, lengths, bytes] = [this.#starts, this.#lengths, this.#bytes];
+    return { refs: this.refs, seen: this.seen, tracked: this.tracked, starts, lengths, bytes };
+  }
+
+  #reset(count: number): void {
+    let capacity = FIRST_CAPACITY;
+    while (capacity < count) capacity *= 2;
+    this.count = 0;
+    this.refs = new Float64Array(capacity);
+    this.seen = new Uint32Array(capacity);
+    this.tracked = new Uint32Array(capacity);
+    this.#starts = new Uint32Array(capacity);
+    this.#lengths = new Uint32Array(capacity);
+    this.#hashes = new Int32Array(capacity);
+    this.#chains = new Int32Array(capacity);
+    this.#following = new Int32Array(capacity);
+    this.#buckets = new Int32Array(2 * capacity).fill(NONE);
+    this.#bytes = new Uint8Array(16 * 1024);
+    this.#bytesUsed = 0;
+    this.#first = NONE;
+    this.rewind();
+  }
+
+  #grow(): void {
+    const capacity = 2 * this.refs.length;
+    this.refs = widened(this.refs, new Float64Array(capacity));
+    this.seen = widened(this.seen, new Uint32Array(capacity));
+    this.tracked = widened(this.tracked, new Uint32Array(capacity));
+    this.#starts = widened(this.#starts, new Uint32Array(capacity));
+    this.#lengths = widened(this.#lengths, new Uint32Array(capacity));
+    this.#hashes = widened(this.#hashes, new Int32Array(capacity));
+    this.#chains = widened(this.#chains, new Int32Array(capacity));
+    this.#following = widened(this.#following, new Int32Array(capacity));
+    this.#buckets = new Int32Array(2 * capacity).fill(NONE);
+    for (let slot = 0; slot < this.count; slot++) this.#link(slot);
+  }
+
+  #reserveBytes(extra: number): void {
+    let size = this.#bytes.length;
+    if (this.#bytesUsed + extra <= size) return;
+    while (size < this.#bytesUsed + extra) size *= 2;
+    this.#bytes = widened(this.#bytes, new Uint8Array(size));
+  }
+}
+
+function widened<T extends Float64Array | Uint32Array | Int32Array | Uint8Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}
+
+/** FNV-1a, 32 bits. */
+function hashBytes(body: Uint8Array, start: number, end: number): number {
+  let hash = 0x811c9dc5 | 0;
+  for (let i = start; i < end; i++) hash = Math.imul(hash ^ body[i]!, 0x01000193);
+  return hash ^ (hash >>> 15);
+}
