@@ -7,12 +7,16 @@ import type { Querier, Queryable, SeriesSet } from '../model/storage.ts';
 /** null is a staleness marker. */
 export type TestSample = readonly [timeMs: number, value: number | null];
 
+function isLabels(labels: Readonly<Record<string, string>> | Labels): labels is Labels {
+  return Array.isArray(labels);
+}
+
 /** A plain storage in memory, for tests. */
 export class TestStorage implements Queryable {
   readonly #series = new Map<string, { readonly labels: Labels; readonly samples: TestSample[] }>();
 
   add(labels: Readonly<Record<string, string>> | Labels, samples: readonly TestSample[]): void {
-    const set = Array.isArray(labels) ? labels : labelsFromRecord(labels as Record<string, string>);
+    const set = isLabels(labels) ? labels : labelsFromRecord(labels);
     const key = labelsKey(set);
     const known = this.#series.get(key);
     if (known === undefined) this.#series.set(key, { labels: set, samples: [...samples] });
@@ -36,11 +40,10 @@ export class TestStorage implements Queryable {
       length: found.length,
       labels: (index) => found[index]!.labels,
       read: (index, minTimeMs, maxTimeMs, into) => {
-        const samples = found[index]!.samples.filter(
-          ([t]) => t >= Math.max(minTimeMs, querierMinMs) && t <= Math.min(maxTimeMs, querierMaxMs),
-        );
-        for (const sample of samples) push(into, sample);
-        return samples.length;
+        const before = into.length;
+        const [minMs, maxMs] = [Math.max(minTimeMs, querierMinMs), Math.min(maxTimeMs, querierMaxMs)];
+        for (const sample of found[index]!.samples) if (sample[0] >= minMs && sample[0] <= maxMs) push(into, sample);
+        return into.length - before;
       },
     };
   }

@@ -73,11 +73,23 @@ export class RankAggregateOperator implements VectorOperator {
           if (present[k] === 1) cells[groupOf[index]! * count + k]!.offer(values[k]!, index);
       if (this.#context.due()) await this.#context.pause();
     }
-    for (let c = 0; c < cells.length; c++) {
-      const cell = cells[c]!;
-      cell.sort();
-      for (let r = 0; r < cell.length; r++) this.#keep(cell.indexAt(r), c % count, cell.valueAt(r));
+    for (const group of this.#groupOrder(groupOf, labels.length))
+      for (let k = 0; k < count; k++) {
+        const cell = cells[group * count + k]!;
+        cell.sort();
+        for (let r = 0; r < cell.length; r++) this.#keep(cell.indexAt(r), k, cell.valueAt(r));
+      }
+  }
+
+  /** Groups as their first members are ordered by label. */
+  #groupOrder(groupOf: Int32Array, groups: number): number[] {
+    const first: Labels[] = [];
+    for (let i = 0; i < groupOf.length; i++) {
+      const labels = this.#inner.labelsAt(i);
+      const known = first[groupOf[i]!];
+      if (known === undefined || compareLabels(labels, known) < 0) first[groupOf[i]!] = labels;
     }
+    return Array.from({ length: groups }, (_, g) => g).sort((a, b) => compareLabels(first[a]!, first[b]!));
   }
 
   #keep(index: number, step: number, value: number): void {

@@ -21,7 +21,26 @@ export function referenceTimes(steps: Steps, times: SelectorTimes): Float64Array
   );
 }
 
-/** The series of one selector, and their samples in (first reference - reachMs, last reference]. */
+/**
+ * The windows of a range selector with `@` under a function that also looks at the time of the step, as Prometheus has
+ * them: pinned at the first step, they move on with the steps, while samples after the first window stay out of sight.
+ */
+export function pinnedTimes(steps: Steps, times: SelectorTimes): Float64Array {
+  return Float64Array.from(
+    { length: steps.count },
+    (_, k) => (times.atMs ?? steps.startMs) + k * steps.stepMs - times.offsetMs,
+  );
+}
+
+export interface Reach {
+  readonly referenceMs: Float64Array;
+  /** The range, or the lookback. */
+  readonly backMs: number;
+  /** Nothing later is read; absent: the last reference. */
+  readonly lastMs?: number | undefined;
+}
+
+/** The series of one selector, and their samples in (first reference - backMs, lastMs]. */
 export class Selection {
   readonly referenceMs: Float64Array;
   readonly #context: QueryContext;
@@ -30,12 +49,13 @@ export class Selection {
   readonly #maxMs: number;
   #set: SeriesSet | null = null;
 
-  constructor(context: QueryContext, matchers: readonly Matcher[], referenceMs: Float64Array, reachMs: number) {
+  constructor(context: QueryContext, matchers: readonly Matcher[], reach: Reach) {
+    const { referenceMs, backMs, lastMs } = reach;
     this.#context = context;
     this.#matchers = matchers;
     this.referenceMs = referenceMs;
-    this.#minMs = (referenceMs[0] ?? 0) - reachMs + 1;
-    this.#maxMs = referenceMs[referenceMs.length - 1] ?? 0;
+    this.#minMs = (referenceMs[0] ?? 0) - backMs + 1;
+    this.#maxMs = lastMs ?? referenceMs[referenceMs.length - 1] ?? 0;
   }
 
   open(): void {

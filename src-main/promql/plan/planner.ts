@@ -1,4 +1,4 @@
-import type { Aggregate, Binary, Expr, Subquery, VectorSelector } from '../../../shared/promql/ast.ts';
+import type { Aggregate, Binary, Expr, MatrixSelector, Subquery, VectorSelector } from '../../../shared/promql/ast.ts';
 import { valueTypeOf } from '../../../shared/promql/typecheck.ts';
 import { Matcher } from '../../model/matcher.ts';
 import { executionError } from '../errors.ts';
@@ -26,7 +26,7 @@ import { QuantileAggregateOperator } from '../operators/quantile-aggregate.ts';
 import { MatrixSource, type RangeSource, SubquerySource } from '../operators/range-source.ts';
 import { RankAggregateOperator } from '../operators/rank-aggregate.ts';
 import { CombinedScalar, KnownScalar } from '../operators/scalars.ts';
-import { referenceTimes, Selection, type SelectorTimes } from '../operators/selection.ts';
+import { pinnedTimes, referenceTimes, Selection, type SelectorTimes } from '../operators/selection.ts';
 import { SetOperator } from '../operators/set-operation.ts';
 import { VectorSelectorOperator } from '../operators/vector-selector.ts';
 import type { QueryContext } from '../query-context.ts';
@@ -161,13 +161,18 @@ export class Planner {
   /** `ownTime`: the times of the samples instead of their values. */
   selector(expr: VectorSelector, scope: Scope, ownTime: boolean): VectorOperator {
     const { lookbackMs } = this.context.options;
-    const selection = this.#selection(expr, scope, lookbackMs);
+    const reach = { referenceMs: referenceTimes(scope.steps, this.#times(expr)), backMs: lookbackMs };
+    const selection = new Selection(this.context, matchersOf(expr), reach);
     return new VectorSelectorOperator(this.context, scope.steps, selection, ownTime);
   }
 
-  #selection(expr: VectorSelector, scope: Scope, reachMs: number): Selection {
-    const matchers = expr.matchers.map(({ name, type, value }) => new Matcher(name, type, value));
-    return new Selection(this.context, matchers, referenceTimes(scope.steps, this.#times(expr)), reachMs);
+  #matrix(expr: MatrixSelector, scope: Scope): RangeSource {
+    const rangeMs = durationMs(expr.range, this.#bounds, true);
+    const times = this.#times(expr.vector);
+    const referenceMs = (times.atMs === null ? referenceTimes : pinnedTimes)(scope.steps, times);
+    const lastMs = expr.vector.at === null ? undefined : referenceMs[0];
+    const selection = new Selection(this.context, matchersOf(expr.vector), { referenceMs, backMs: rangeMs, lastMs });
+    return new MatrixSource(this.context, selection, rangeMs);
   }
 
   #times({ at, offset }: Pick<VectorSelector | Subquery, 'at' | 'offset'>): SelectorTimes {
@@ -184,10 +189,7 @@ export class Planner {
   /** The operand of a range function. */
   range(expr: Expr, scope: Scope): RangeSource {
     if (expr.kind === 'paren') return this.range(expr.expr, scope);
-    if (expr.kind === 'matrixSelector') {
-      const rangeMs = durationMs(expr.range, this.#bounds, true);
-      return new MatrixSource(this.context, this.#selection(expr.vector, scope, rangeMs), rangeMs);
-    }
+    if (expr.kind === 'matrixSelector') return this.#matrix(expr, scope);
     if (expr.kind === 'subquery') return this.#subquery(expr, scope);
     throw executionError(`unexpected ${expr.kind} where a range vector is expected`);
   }
@@ -227,6 +229,10 @@ const PLAIN_MATCHING = {
 function arithmetic(op: string) {
   if (isArithmetic(op)) return op;
   throw executionError(`operator "${op}" is not supported on floats`);
+}
+
+function matchersOf({ matchers }: VectorSelector): Matcher[] {
+  return matchers.map(({ name, type, value }) => new Matcher(name, type, value));
 }
 
 /** The text of a string argument. */
