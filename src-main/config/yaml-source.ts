@@ -40,6 +40,11 @@ export class YamlSource {
     return this.map(this.#document?.contents ?? null, typeName, keys);
   }
 
+  /** The top level as a list of maps. */
+  rootMaps(typeName: string, keys: ReadonlySet<string>): readonly YamlMap[] {
+    return this.list(this.#document?.contents ?? null, typeName).map((item) => this.map(item, typeName, keys));
+  }
+
   failAt(offset: number, reason: string): never {
     const { line, col } = this.#lines.linePos(offset);
     throw new ConfigError({ file: this.file, line, column: col }, reason);
