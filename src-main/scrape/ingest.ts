@@ -45,7 +45,7 @@ export class TargetIngest implements ExpositionSink {
   #scrape = 0;
   #committed = 0;
   #whole = 0;
-  /** Slots from here on are new in the scrape under way. */
+  /** Slots from here on came in a scrape that is not committed. */
   #firstNew = 0;
   /** Series that an earlier configuration of this target wrote and that the next scrape must end unless it has them. */
   #inherited: readonly SeriesRef[] = [];
@@ -80,6 +80,7 @@ export class TargetIngest implements ExpositionSink {
     this.families.finish();
     this.#committed = this.#whole = this.#scrape;
     this.#cache.sweep(this.#scrape);
+    this.#firstNew = this.#cache.count;
     this.#appender = null;
   }
 

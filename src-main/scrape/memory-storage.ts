@@ -1,4 +1,4 @@
-import { type Labels, formatLabels, labelsKey } from '../model/labels.ts';
+import { formatLabels, type Labels, labelsKey } from '../model/labels.ts';
 import type { Appendable, Appender, AppendOutcome, SeriesRef } from '../model/storage.ts';
 
 /** 'stale' stands for a staleness marker. */
