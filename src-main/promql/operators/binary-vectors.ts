@@ -9,6 +9,11 @@ import { MaterializedOperator } from './materialized.ts';
 import { equalSeries } from './merge-duplicates.ts';
 import type { VectorOperator } from './operator.ts';
 
+export interface Sides {
+  readonly left: VectorOperator;
+  readonly right: VectorOperator;
+}
+
 export interface BinaryVectors {
   readonly matching: VectorMatching;
   /** left op right, in the order in which they are written. */
@@ -36,7 +41,7 @@ export class BinaryVectorsOperator implements VectorOperator {
   #values = new Float64Array(0);
   #present = new Uint8Array(0);
 
-  constructor(context: QueryContext, left: VectorOperator, right: VectorOperator, call: BinaryVectors) {
+  constructor(context: QueryContext, { left, right }: Sides, call: BinaryVectors) {
     this.#context = context;
     this.steps = left.steps;
     this.#call = call;

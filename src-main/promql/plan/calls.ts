@@ -26,6 +26,7 @@ import { type RangeFunction, RangeFunctionOperator } from '../operators/range-fu
 import { RelabelOperator } from '../operators/relabel.ts';
 import { CombinedScalar, KnownScalar, ScalarOfVector, timeScalar, VectorOfScalar } from '../operators/scalars.ts';
 import { type ElementOrder, SortedOperator } from '../operators/sorted.ts';
+import { infoCall } from './info-call.ts';
 import { type Planner, stringOf } from './planner.ts';
 import type { Scope } from './scope.ts';
 
@@ -202,6 +203,7 @@ const VECTOR_CALLS: Readonly<Record<string, VectorCall>> = {
         histogramFraction(histogramArguments(planner, args, scope)),
       ),
     ),
+  info: infoCall,
   histogram_avg: emptyCall,
   histogram_count: emptyCall,
   histogram_sum: emptyCall,

@@ -1,4 +1,12 @@
-import type { Aggregate, Binary, Expr, MatrixSelector, Subquery, VectorSelector } from '../../../shared/promql/ast.ts';
+import type {
+  Aggregate,
+  Binary,
+  Expr,
+  MatrixSelector,
+  Subquery,
+  VectorMatching,
+  VectorSelector,
+} from '../../../shared/promql/ast.ts';
 import { valueTypeOf } from '../../../shared/promql/typecheck.ts';
 import { Matcher } from '../../model/matcher.ts';
 import { executionError } from '../errors.ts';
@@ -14,11 +22,13 @@ import {
 } from '../functions/operations.ts';
 import { arithmeticWithScalar, compareWithScalar, filterByScalar } from '../functions/vector-scalar.ts';
 import { AggregateOperator } from '../operators/aggregate.ts';
-import { BinaryVectorsOperator } from '../operators/binary-vectors.ts';
+import { BinaryVectorsOperator, type Sides } from '../operators/binary-vectors.ts';
 import { BroadcastOperator, BroadcastScalar } from '../operators/broadcast.ts';
 import { CountValuesOperator } from '../operators/count-values.ts';
 import { ElementwiseOperator, type RowFunction } from '../operators/elementwise.ts';
+import { FilledSideOperator } from '../operators/filled-side.ts';
 import { FOLDS } from '../operators/folds.ts';
+import { MatchSignature } from '../operators/matching.ts';
 import { MaterializedOperator } from '../operators/materialized.ts';
 import { MergeDuplicatesOperator } from '../operators/merge-duplicates.ts';
 import type { ScalarOperator, VectorOperator } from '../operators/operator.ts';
@@ -119,7 +129,25 @@ export class Planner {
     const comparison = isComparison(op);
     const combine = comparison ? (bool ? booleanRows(op) : filterRows(op)) : arithmeticRows(arithmetic(op));
     const dropsName = !comparison || bool;
-    return this.merged(new BinaryVectorsOperator(this.context, left, right, { matching, combine, dropsName }));
+    const sides = this.#filled(left, right, matching);
+    return this.merged(new BinaryVectorsOperator(this.context, sides, { matching, combine, dropsName }));
+  }
+
+  #filled(left: VectorOperator, right: VectorOperator, matching: VectorMatching): Sides {
+    // With group_right Prometheus looks at the sides the other way round: fill_left fills the right one.
+    const swapped = matching.cardinality === 'one-to-many';
+    const fillLeft = swapped ? matching.fillRight : matching.fillLeft;
+    const fillRight = swapped ? matching.fillLeft : matching.fillRight;
+    if (fillLeft === null && fillRight === null) return { left, right };
+    const signature = new MatchSignature(matching);
+    const [own, opposite] = [this.#kept(left), this.#kept(right)];
+    const fill = (side: VectorOperator, other: VectorOperator, value: number | null) =>
+      value === null ? side : new FilledSideOperator(this.context, side, { opposite: other, signature, value });
+    return { left: fill(own, opposite, fillLeft), right: fill(opposite, own, fillRight) };
+  }
+
+  #kept(operator: VectorOperator): VectorOperator {
+    return operator instanceof MaterializedOperator ? operator : new MaterializedOperator(this.context, operator);
   }
 
   #vectorScalar({ op, left, right, bool }: Binary, scope: Scope, swapped: boolean): VectorOperator {
@@ -161,21 +189,22 @@ export class Planner {
   /** `ownTime`: the times of the samples instead of their values. */
   selector(expr: VectorSelector, scope: Scope, ownTime: boolean): VectorOperator {
     const { lookbackMs } = this.context.options;
-    const reach = { referenceMs: referenceTimes(scope.steps, this.#times(expr)), backMs: lookbackMs };
+    const reach = { referenceMs: referenceTimes(scope.steps, this.times(expr)), backMs: lookbackMs };
     const selection = new Selection(this.context, matchersOf(expr), reach);
     return new VectorSelectorOperator(this.context, scope.steps, selection, ownTime);
   }
 
   #matrix(expr: MatrixSelector, scope: Scope): RangeSource {
     const rangeMs = durationMs(expr.range, this.#bounds, true);
-    const times = this.#times(expr.vector);
+    const times = this.times(expr.vector);
     const referenceMs = (times.atMs === null ? referenceTimes : pinnedTimes)(scope.steps, times);
     const lastMs = expr.vector.at === null ? undefined : referenceMs[0];
     const selection = new Selection(this.context, matchersOf(expr.vector), { referenceMs, backMs: rangeMs, lastMs });
     return new MatrixSource(this.context, selection, rangeMs);
   }
 
-  #times({ at, offset }: Pick<VectorSelector | Subquery, 'at' | 'offset'>): SelectorTimes {
+  /** `@` and `offset` of a selector, as times. */
+  times({ at, offset }: Pick<VectorSelector | Subquery, 'at' | 'offset'>): SelectorTimes {
     const { startMs, endMs } = this.context.options;
     const atMs = at === null ? null : at.kind === 'time' ? at.timeMs : at.kind === 'start' ? startMs : endMs;
     return { atMs, offsetMs: offset === null ? 0 : durationMs(offset, this.#bounds, false) };
@@ -197,7 +226,7 @@ export class Planner {
   #subquery(expr: Subquery, scope: Scope): RangeSource {
     const rangeMs = durationMs(expr.range, this.#bounds, true);
     const stepMs = expr.step === null ? this.context.options.defaultStepMs : durationMs(expr.step, this.#bounds, true);
-    const endsMs = referenceTimes(scope.steps, this.#times(expr));
+    const endsMs = referenceTimes(scope.steps, this.times(expr));
     const inner = { steps: subquerySteps(endsMs, rangeMs, stepMs), instant: false };
     return new SubquerySource(this.context, this.vector(expr.expr, inner), endsMs, rangeMs);
   }
