@@ -3,53 +3,151 @@ import path from 'node:path';
 import type { Clock } from '../model/clock.ts';
 import type { Logger } from '../model/log.ts';
 import type { Appendable, Appender, Querier, Queryable } from '../model/storage.ts';
+import type { Block } from './block/block.ts';
+import { BlockQuerier } from './block/block-querier.ts';
+import type { BlockMeta } from './block/meta.ts';
+import { BlockSet } from './block-set.ts';
+import type { RunCompaction } from './compaction-jobs.ts';
+import { compactionThread, defaultWorkerUrl } from './compaction-thread.ts';
+import { CorruptionError } from './errors.ts';
+import { GuardedQuerier } from './guarded-querier.ts';
 import { Head } from './head/head.ts';
 import { AppenderPool } from './head/head-appender.ts';
 import { HeadQuerier } from './head/head-querier.ts';
+import { HeadCompactor } from './head-compactor.ts';
+import { LabelSetNumbers } from './label-sets.ts';
 import { type DirectoryLock, lockDirectory } from './lock.ts';
-import { RecordLog } from './wal/record-log.ts';
-import { rewriteSegment } from './wal/repair.ts';
-import { type ReplayReport, replayWal } from './wal/replay.ts';
+import { MaintenanceLoop } from './maintenance-loop.ts';
+import { MergedQuerier } from './merged-querier.ts';
+import { blocksBeyond, type Retention } from './retention.ts';
+import { openWal } from './wal/open-wal.ts';
+import type { RecordLog } from './wal/record-log.ts';
 import { WalWriter } from './wal/wal-writer.ts';
 
 export interface TsdbOptions {
+  /** Prometheus's data directory; made when it is not there. */
   readonly dir: string;
   readonly clock: Clock;
   readonly log: Logger;
+  /** How much time a block cut from the head spans, and to what multiples it is aligned. */
   readonly minBlockDurationMs?: number;
+  /** Default: 15 days. */
+  readonly retention?: Retention;
   /** 0: no limit. */
   readonly maxSeries?: number;
+  /** Who writes blocks; default: a worker thread a job. */
+  readonly runCompaction?: RunCompaction;
+}
+
+export interface HeadStats {
+  readonly series: number;
+  readonly chunks: number;
+  readonly labelPairs: number;
+  /** Infinity and -Infinity when there are no samples. */
+  readonly minTimeMs: number;
+  readonly maxTimeMs: number;
+  /** Since the start, those read from the log included. */
+  readonly samplesAppended: number;
+  /** Memory that series states and chunks take. */
+  readonly memoryBytes: number;
 }
 
 const TWO_HOURS_MS = 2 * 3_600_000;
+const DEFAULT_RETENTION: Retention = { retentionMs: 15 * 24 * 3_600_000, retentionBytes: 0 };
+const MAX_PROBLEMS = 50;
 
+interface Parts {
+  readonly lock: DirectoryLock;
+  readonly head: Head;
+  readonly blocks: BlockSet;
+  readonly wal: RecordLog;
+  readonly problems: string[];
+}
+
+/** The time-series database in Prometheus's own directory layout: head, write-ahead log and blocks. */
 export class Tsdb implements Appendable, Queryable {
+  readonly #dir: string;
+  readonly #log: Logger;
   readonly #lock: DirectoryLock;
   readonly #head: Head;
+  readonly #blocks: BlockSet;
   readonly #wal: RecordLog;
   readonly #appenders: AppenderPool;
+  readonly #compactor: HeadCompactor;
+  readonly #loop: MaintenanceLoop;
+  readonly #labelSets = new LabelSetNumbers();
+  /** What was found damaged, bounded; the oldest stay. */
+  readonly #found: string[];
+  #retention: Retention;
+  #lastFailure = '';
 
-  private constructor(parts: { lock: DirectoryLock; head: Head; wal: RecordLog }) {
+  private constructor(options: TsdbOptions, parts: Parts) {
+    this.#dir = options.dir;
+    this.#log = options.log;
+    this.#retention = options.retention ?? DEFAULT_RETENTION;
     this.#lock = parts.lock;
     this.#head = parts.head;
+    this.#blocks = parts.blocks;
     this.#wal = parts.wal;
-    this.#appenders = new AppenderPool(parts.head, new WalWriter(parts.wal));
+    this.#found = parts.problems;
+    this.#compactor = new HeadCompactor({
+      dataDir: options.dir,
+      head: parts.head,
+      wal: parts.wal,
+      clock: options.clock,
+      run: options.runCompaction ?? compactionThread(defaultWorkerUrl()),
+      onBlock: () => this.#blocks.reload(),
+    });
+    this.#loop = new MaintenanceLoop({
+      clock: options.clock,
+      run: (isStopping) => this.#maintain(isStopping),
+      onError: (error) => this.#failed(error),
+    });
+    this.#appenders = new AppenderPool(parts.head, new WalWriter(parts.wal), () => {
+      if (this.#compactor.isDue()) this.#loop.hurry();
+    });
   }
 
+  /**
+   * Opens a data directory, of Hearth or of Prometheus, and replays its log. Damage prevents nothing but the reading of
+   * what is damaged: see `problems()`. Throws DirectoryLockedError, and what the file system says.
+   */
   static async open(options: TsdbOptions): Promise<Tsdb> {
     fs.mkdirSync(options.dir, { recursive: true });
     const lock = lockDirectory(options.dir);
-    const walDir = path.join(options.dir, 'wal');
-    fs.mkdirSync(walDir, { recursive: true });
-    fs.mkdirSync(path.join(options.dir, 'chunks_head'), { recursive: true });
-    const head = new Head({
-      chunkRangeMs: options.minBlockDurationMs ?? TWO_HOURS_MS,
-      maxSeries: options.maxSeries ?? 0,
-    });
-    const report = await replayWal(walDir, head);
-    await repairWal(walDir, report);
-    const wal = new RecordLog(walDir);
-    return new Tsdb({ lock, head, wal });
+    try {
+      const blocks = new BlockSet(options.dir, options.log);
+      blocks.removeLeftovers();
+      blocks.reload();
+      const head = new Head({
+        chunkRangeMs: options.minBlockDurationMs ?? TWO_HOURS_MS,
+        maxSeries: options.maxSeries ?? 0,
+      });
+      for (const { meta } of blocks.all) head.minValidTimeMs = Math.max(head.minValidTimeMs, meta.maxTime);
+      const { wal, problems } = await openWal(options.dir, head, options.log);
+      return new Tsdb(options, { lock, head, blocks, wal, problems });
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  /** Begins to cut the head, and to apply retention, every minute. */
+  start(): void {
+    this.#loop.start();
+  }
+
+  /** Waits for what is under way. */
+  stop(): Promise<void> {
+    return this.#loop.stop();
+  }
+
+  /** Everything committed is on the disk when this resolves. Stops first. */
+  async close(): Promise<void> {
+    await this.stop();
+    await this.#wal.close();
+    this.#blocks.close();
+    this.#lock.release();
   }
 
   appender(): Appender {
@@ -57,15 +155,98 @@ export class Tsdb implements Appendable, Queryable {
   }
 
   querier(minTimeMs: number, maxTimeMs: number): Querier {
-    return new HeadQuerier(this.#head, minTimeMs, maxTimeMs);
+    const sources: Querier[] = [];
+    for (const block of this.#blocks.all) {
+      if (block.meta.minTime <= maxTimeMs && block.meta.maxTime > minTimeMs) {
+        sources.push(this.#blockQuerier(block, minTimeMs, maxTimeMs));
+      }
+    }
+    if (this.#head.minTimeMs <= maxTimeMs && this.#head.maxTimeMs >= minTimeMs) {
+      sources.push(new HeadQuerier(this.#head, minTimeMs, maxTimeMs));
+    }
+    return new MergedQuerier(sources, this.#labelSets);
   }
 
-  async close(): Promise<void> {
-    await this.#wal.close();
-    this.#lock.release();
+  #blockQuerier(block: Block, minTimeMs: number, maxTimeMs: number): Querier {
+    const querier = new BlockQuerier(block, minTimeMs, maxTimeMs, (_, reason) => {
+      this.#note(`block ${block.meta.ulid}: ${reason}; its samples are missing from answers`);
+    });
+    return new GuardedQuerier(querier, (error) => {
+      if (!(error instanceof CorruptionError)) throw error;
+      this.#blocks.setAside(block, error.message);
+    });
+  }
+
+  #note(problem: string): void {
+    if (this.#found.includes(problem) || this.#found.length >= MAX_PROBLEMS) return;
+    this.#found.push(problem);
+    this.#log.error({}, problem);
+  }
+
+  /** Takes effect with the next round of maintenance, or at once by `maintain()`. */
+  applyRetention(retention: Retention): void {
+    this.#retention = retention;
+  }
+
+  /** One round of maintenance now: cut the head while it is due, apply retention. */
+  maintain(): Promise<void> {
+    return this.#loop.runNow();
+  }
+
+  async #maintain(isStopping: () => boolean): Promise<void> {
+    while (!isStopping() && this.#compactor.isDue()) await this.#compactor.cut();
+    this.#blocks.reload();
+    for (const block of blocksBeyond(this.#blocks.all, this.#retention, this.#otherBytes())) {
+      this.#log.info({ block: block.meta.ulid }, 'deleting a block beyond retention');
+      this.#blocks.remove(block);
+    }
+    this.#lastFailure = '';
+  }
+
+  #failed(error: unknown): void {
+    this.#lastFailure = `maintenance of the storage failed: ${error instanceof Error ? error.message : String(error)}`;
+    this.#log.error({ err: error }, this.#lastFailure);
+  }
+
+  headStats(): HeadStats {
+    const { series, chunks, openChunks, index, minTimeMs, maxTimeMs, samplesAppended, arena } = this.#head;
+    return {
+      series: series.count,
+      chunks: chunks.count + openChunks,
+      labelPairs: index.pairCount,
+      minTimeMs,
+      maxTimeMs,
+      samplesAppended,
+      memoryBytes: arena.usedBytes,
+    };
+  }
+
+  /** Oldest first. */
+  blocks(): readonly BlockMeta[] {
+    return this.#blocks.all.map((block) => block.meta);
+  }
+
+  /** What blocks, log and head files take on the disk. */
+  storageBytes(): number {
+    return this.#blocks.all.reduce((sum, block) => sum + block.sizeBytes, this.#otherBytes());
+  }
+
+  #otherBytes(): number {
+    return directoryBytes(path.join(this.#dir, 'wal')) + directoryBytes(path.join(this.#dir, 'chunks_head'));
+  }
+
+  /** Sentences for the user about what is damaged or does not work; empty when all is well. */
+  problems(): readonly string[] {
+    const failures = this.#lastFailure === '' ? [] : [this.#lastFailure];
+    return [...failures, ...this.#blocks.problems(), ...this.#found];
   }
 }
 
-async function repairWal(walDir: string, report: ReplayReport): Promise<void> {
-  for (const segment of report.damagedSegments) await rewriteSegment(walDir, segment);
+function directoryBytes(dir: string): number {
+  let bytes = 0;
+  for (const entry of fs.readdirSync(dir, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    bytes += fs.statSync(path.join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0;
+  }
+  return bytes;
 }

@@ -15,12 +15,14 @@ const MAX_SPARE_SAMPLES = 1 << 20;
 export class AppenderPool {
   readonly head: Head;
   readonly wal: WalWriter;
+  readonly #onCommit: () => void;
   #lastId = 0;
   #spare: SampleBatch | null = null;
 
-  constructor(head: Head, wal: WalWriter) {
+  constructor(head: Head, wal: WalWriter, onCommit: () => void) {
     this.head = head;
     this.wal = wal;
+    this.#onCommit = onCommit;
   }
 
   appender(): Appender {
@@ -29,6 +31,10 @@ export class AppenderPool {
     this.#spare = null;
     batch.length = 0;
     return new HeadAppender(this, this.#lastId, batch);
+  }
+
+  committed(): void {
+    this.#onCommit();
   }
 
   giveBack(batch: SampleBatch): void {
@@ -63,7 +69,7 @@ class HeadAppender implements Appender {
     batch.reserve(1);
     const i = batch.length;
     batch.values[i] = value;
-    if (value !== value) {
+    if (Number.isNaN(value)) {
       batch.halves[2 * i] = NAN_LOW;
       batch.halves[2 * i + 1] = NAN_HIGH;
     }
@@ -128,6 +134,7 @@ class HeadAppender implements Appender {
     } finally {
       this.#finish(batch);
     }
+    this.#pool.committed();
   }
 
   /** A batch kept open over a collection may hold rows that now belong to other series. */

@@ -1,0 +1,109 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Labels } from '../../model/labels.ts';
+import { CorruptionError } from '../errors.ts';
+import type { Tombstones } from '../tombstones.ts';
+import { CHUNKS_HEADER_BYTES, CHUNKS_MAGIC, listChunkFiles } from './chunk-files.ts';
+import { CachedFile, type FileCache } from './file-cache.ts';
+import { IndexReader } from './index-reader.ts';
+import { type BlockMeta, readMeta } from './meta.ts';
+import { readTombstones } from './tombstone-file.ts';
+
+/** Label sets kept decoded at a time, before all are let go of. */
+const MAX_DECODED_LABELS = 100_000;
+
+/** An open block: files stay open until the last reader is gone, though the directory may go before. */
+export class Block {
+  readonly dir: string;
+  readonly meta: BlockMeta;
+  readonly index: IndexReader;
+  readonly chunkFiles: readonly CachedFile[];
+  readonly tombstones: Tombstones;
+  readonly sizeBytes: number;
+  readonly #files: readonly CachedFile[];
+  readonly #labels = new Map<number, Labels>();
+  #readers = 0;
+  #isClosing = false;
+
+  private constructor(
+    parts: Pick<Block, 'dir' | 'meta' | 'index' | 'chunkFiles' | 'tombstones' | 'sizeBytes'>,
+    files: CachedFile[],
+  ) {
+    this.dir = parts.dir;
+    this.meta = parts.meta;
+    this.index = parts.index;
+    this.chunkFiles = parts.chunkFiles;
+    this.tombstones = parts.tombstones;
+    this.sizeBytes = parts.sizeBytes;
+    this.#files = files;
+  }
+
+  /** Checks what can be checked without reading all. Throws CorruptionError, or what the file system says. */
+  static open(dir: string, cache: FileCache): Block {
+    const meta = readMeta(dir);
+    const files: CachedFile[] = [];
+    const openFile = (file: string) => {
+      const opened = new CachedFile(file, cache);
+      files.push(opened);
+      return opened;
+    };
+    try {
+      const index = new IndexReader(openFile(path.join(dir, 'index')));
+      const chunkFiles = listChunkFiles(path.join(dir, 'chunks')).map(openFile);
+      checkChunkFiles(dir, chunkFiles, meta);
+      const tombstones = readTombstones(dir);
+      const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0) + smallFilesBytes(dir);
+      return new Block({ dir, meta, index, chunkFiles, tombstones, sizeBytes }, files);
+    } catch (error) {
+      for (const file of files) file.close();
+      throw error;
+    }
+  }
+
+  /** Of the series with this id; its entry must have been read. The same array while it is remembered. */
+  labelsOf(id: number, symbols: Uint32Array): Labels {
+    let labels = this.#labels.get(id);
+    if (labels === undefined) {
+      const table = this.index.symbols;
+      labels = Array.from(symbols, (symbol) => table.text(symbol));
+      if (this.#labels.size >= MAX_DECODED_LABELS) this.#labels.clear();
+      this.#labels.set(id, labels);
+    }
+    return labels;
+  }
+
+  retain(): void {
+    this.#readers++;
+  }
+
+  release(): void {
+    this.#readers--;
+    if (this.#isClosing && this.#readers === 0) this.#closeFiles();
+  }
+
+  close(): void {
+    this.#isClosing = true;
+    if (this.#readers === 0) this.#closeFiles();
+  }
+
+  #closeFiles(): void {
+    for (const file of this.#files) file.close();
+  }
+}
+
+function checkChunkFiles(dir: string, files: readonly CachedFile[], meta: BlockMeta): void {
+  if (files.length === 0 && meta.stats.numChunks > 0) throw new CorruptionError(`${dir}/chunks holds no chunk files`);
+  for (const file of files) {
+    const head = file.sizeBytes >= CHUNKS_HEADER_BYTES ? file.read(0, CHUNKS_HEADER_BYTES) : null;
+    if (head === null || head.readUInt32BE(0) !== CHUNKS_MAGIC || head[4] !== 1) {
+      throw new CorruptionError(`${file.path} is not a chunk file of version 1`);
+    }
+  }
+}
+
+function smallFilesBytes(dir: string): number {
+  return ['meta.json', 'tombstones'].reduce((sum, name) => {
+    const file = path.join(dir, name);
+    return sum + (fs.existsSync(file) ? fs.statSync(file).size : 0);
+  }, 0);
+}

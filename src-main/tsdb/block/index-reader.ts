@@ -1,0 +1,127 @@
+/** The index file of a block, versions 1 to 3 (tsdb/index/index.go); drawn in tsdb/README.md. */
+import { crc32c } from '@node-rs/crc32';
+import { crc32cOf } from '../../kernels/crc32c.ts';
+import { ByteReader } from '../byte-reader.ts';
+import { CorruptionError } from '../errors.ts';
+import type { LabelPostings } from '../matching.ts';
+import { NO_POSTINGS } from '../postings.ts';
+import type { CachedFile } from './file-cache.ts';
+import { INDEX_MAGIC, TOC_BYTES } from './index-writer.ts';
+import { PostingsTable } from './postings-table.ts';
+import { SymbolTable } from './symbol-table.ts';
+
+/** What one series entry takes at most on a first look; longer ones are looked at again. */
+const SERIES_LOOK_BYTES = 1024;
+
+interface Toc {
+  readonly symbols: number;
+  readonly postingsTable: number;
+}
+
+export class IndexReader implements LabelPostings {
+  readonly #file: CachedFile;
+  readonly version: number;
+  readonly #toc: Toc;
+  #symbols: SymbolTable | null = null;
+  #table: PostingsTable | null = null;
+  readonly #entry = new ByteReader(Buffer.alloc(0));
+
+  /** Reads head and foot of the file; the rest when it is asked for. Throws CorruptionError. */
+  constructor(file: CachedFile) {
+    this.#file = file;
+    if (file.sizeBytes < 5 + TOC_BYTES) throw new CorruptionError(`${file.path} is too short for an index`);
+    const head = file.read(0, 5);
+    this.version = head[4]!;
+    if (head.readUInt32BE(0) !== INDEX_MAGIC || this.version < 1 || this.version > 3) {
+      throw new CorruptionError(`${file.path} is not an index of version 1, 2 or 3`);
+    }
+    this.#toc = readToc(file);
+  }
+
+  get symbols(): SymbolTable {
+    this.#symbols ??= new SymbolTable(this.#section(this.#toc.symbols), this.version, this.#toc.symbols);
+    return this.#symbols;
+  }
+
+  get #postingsTable(): PostingsTable {
+    this.#table ??= new PostingsTable(this.#section(this.#toc.postingsTable));
+    return this.#table;
+  }
+
+  /** The content of a section, copied, its checksum checked. */
+  #section(offset: number): Buffer {
+    const length = this.#file.read(offset, 4).readUInt32BE(0);
+    if (offset + 4 + length + 4 > this.#file.sizeBytes) {
+      throw new CorruptionError(`${this.#file.path}: a section at ${offset} is longer than the file`);
+    }
+    const bytes = this.#file.read(offset + 4, length + 4);
+    const content = bytes.subarray(0, length);
+    if (crc32c(content) !== bytes.readUInt32BE(length)) {
+      throw new CorruptionError(`${this.#file.path}: checksum mismatch in the section at ${offset}`);
+    }
+    return content;
+  }
+
+  all(): Uint32Array {
+    return this.postings('', '');
+  }
+
+  names(): string[] {
+    return this.#postingsTable.names();
+  }
+
+  values(name: string): readonly string[] {
+    return this.#postingsTable.values(name);
+  }
+
+  postings(name: string, value: string): Uint32Array {
+    const offset = this.#postingsTable.find(name, value);
+    if (offset < 0) return NO_POSTINGS;
+    const content = this.#section(offset);
+    const count = content.readUInt32BE(0);
+    if (content.length !== 4 + 4 * count) {
+      throw new CorruptionError(`${this.#file.path}: postings at ${offset} have a wrong length`);
+    }
+    const ids = new Uint32Array(count);
+    for (let i = 0, at = 4; i < count; i++, at += 4) {
+      ids[i] = ((content[at]! << 24) | (content[at + 1]! << 16) | (content[at + 2]! << 8) | content[at + 3]!) >>> 0;
+    }
+    return ids;
+  }
+
+  /** A reader over the entry of one series, its checksum checked; valid until the next call. */
+  seriesEntry(id: number): ByteReader {
+    const offset = this.version === 1 ? id : id * 16;
+    const entry = this.#entry;
+    let { bytes, at, left } = this.#file.viewUpTo(offset, SERIES_LOOK_BYTES);
+    entry.bytes = bytes;
+    entry.at = at;
+    entry.end = at + left;
+    const length = entry.uvarint();
+    const headBytes = entry.at - at;
+    if (headBytes + length + 4 > left) {
+      ({ bytes, at } = this.#file.view(offset, headBytes + length + 4));
+      left = headBytes + length + 4;
+      entry.bytes = bytes;
+      entry.at = at + headBytes;
+    }
+    entry.end = entry.at + length;
+    if (crc32cOf(bytes, entry.at, entry.end) !== bytes.readUInt32BE(entry.end)) {
+      throw new CorruptionError(`${this.#file.path}: checksum mismatch in the series at ${offset}`);
+    }
+    return entry;
+  }
+}
+
+function readToc(file: CachedFile): Toc {
+  const bytes = file.read(file.sizeBytes - TOC_BYTES, TOC_BYTES);
+  const content = bytes.subarray(0, TOC_BYTES - 4);
+  if (crc32c(content) !== bytes.readUInt32BE(TOC_BYTES - 4)) {
+    throw new CorruptionError(`${file.path}: checksum mismatch in the table of contents`);
+  }
+  const reader = new ByteReader(content);
+  const symbols = reader.u64();
+  reader.skip(4 * 8);
+  const postingsTable = reader.u64();
+  return { symbols, postingsTable };
+}

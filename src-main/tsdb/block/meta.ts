@@ -1,0 +1,59 @@
+/** meta.json of a block, version 1 (tsdb/block.go, BlockMeta). */
+import fs from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { CorruptionError } from '../errors.ts';
+
+const timeRange = z.object({ ulid: z.string(), minTime: z.number(), maxTime: z.number() });
+
+const metaSchema = z.object({
+  ulid: z.string(),
+  minTime: z.number(),
+  /** Exclusive. */
+  maxTime: z.number(),
+  stats: z
+    .object({
+      numSamples: z.number().default(0),
+      numFloatSamples: z.number().optional(),
+      numHistogramSamples: z.number().optional(),
+      numSeries: z.number().default(0),
+      numChunks: z.number().default(0),
+      numTombstones: z.number().optional(),
+    })
+    .default({ numSamples: 0, numSeries: 0, numChunks: 0 }),
+  compaction: z.object({
+    level: z.number(),
+    sources: z.array(z.string()).default([]),
+    deletable: z.boolean().optional(),
+    parents: z.array(timeRange).optional(),
+    failed: z.boolean().optional(),
+    hints: z.array(z.string()).optional(),
+  }),
+  version: z.literal(1),
+});
+
+export type BlockMeta = Readonly<z.infer<typeof metaSchema>>;
+
+/** Throws CorruptionError. */
+export function readMeta(blockDir: string): BlockMeta {
+  const file = path.join(blockDir, 'meta.json');
+  let json: unknown;
+  try {
+    json = JSON.parse(fs.readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new CorruptionError(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+  const parsed = metaSchema.safeParse(json);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new CorruptionError(`${file}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'is no block metadata'}`);
+  }
+  return parsed.data;
+}
+
+/** Written beside and renamed, so that there is never half a file. */
+export function writeMeta(blockDir: string, meta: BlockMeta): void {
+  const file = path.join(blockDir, 'meta.json');
+  fs.writeFileSync(`${file}.tmp`, `${JSON.stringify(meta, null, '\t')}\n`, { flush: true });
+  fs.renameSync(`${file}.tmp`, file);
+}

@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import type { Clock } from '../model/clock.ts';
+import type { SeriesRef } from '../model/storage.ts';
+import { makeUlid } from './block/ulid.ts';
+import type { RunCompaction } from './compaction-jobs.ts';
+import type { Head } from './head/head.ts';
+import { snapshotHead } from './head/head-snapshot.ts';
+import { truncateHead } from './head/truncate.ts';
+import { lastSegmentToReplace, removeReplaced } from './wal/checkpoint.ts';
+import type { RecordLog } from './wal/record-log.ts';
+
+export interface HeadCompactorParts {
+  readonly dataDir: string;
+  readonly head: Head;
+  readonly wal: RecordLog;
+  readonly clock: Clock;
+  readonly run: RunCompaction;
+  /** A block was written and is to be served from now on. */
+  readonly onBlock: () => void;
+}
+
+/** Cuts the head into blocks, and the log after it (tsdb/db.go, compactHead; tsdb/head.go, truncateWAL). */
+export class HeadCompactor {
+  readonly #parts: HeadCompactorParts;
+  /** Series gone from the head -> the segment that was last when they went: earlier ones may name them. */
+  readonly #goneRefs = new Map<SeriesRef, number>();
+
+  constructor(parts: HeadCompactorParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether the head spans more than one and a half blocks. */
+  isDue(): boolean {
+    const { head } = this.#parts;
+    return head.maxTimeMs - head.minTimeMs > (head.options.chunkRangeMs / 2) * 3;
+  }
+
+  /** Cuts off the oldest block's worth. */
+  async cut(): Promise<void> {
+    const { head, dataDir, clock, run, onBlock } = this.#parts;
+    const range = head.options.chunkRangeMs;
+    const minTime = head.minTimeMs;
+    const maxTime = Math.floor(minTime / range) * range + range;
+    head.minValidTimeMs = Math.max(head.minValidTimeMs, maxTime);
+    const ulid = makeUlid(clock.nowMs(), randomBytes(10));
+    const identity = { ulid, minTime, maxTime, compaction: { level: 1, sources: [ulid] } };
+    const pin = head.pins.pin();
+    try {
+      const snapshot = await snapshotHead(head, minTime, maxTime);
+      const { meta } = await run({ kind: 'write-head', dataDir, identity, snapshot });
+      if (meta !== null) onBlock();
+    } finally {
+      head.pins.unpin(pin);
+    }
+    await this.#truncate(maxTime);
+  }
+
+  async #truncate(minTimeMs: number): Promise<void> {
+    const { head, wal } = this.#parts;
+    const gone = await truncateHead(head, minTimeMs);
+    for (const ref of gone) this.#goneRefs.set(ref, wal.segmentNumber);
+    wal.nextSegment();
+    await this.#checkpoint(minTimeMs);
+  }
+
+  async #checkpoint(minTimeMs: number): Promise<void> {
+    const { head, dataDir, run } = this.#parts;
+    const walDir = path.join(dataDir, 'wal');
+    const lastSegment = lastSegmentToReplace(walDir);
+    if (lastSegment === null) return;
+    const refs: SeriesRef[] = [];
+    for (const row of head.index.all()) refs.push(head.series.ref(row));
+    for (const [ref, segment] of this.#goneRefs) if (segment > lastSegment) refs.push(ref);
+    await run({ kind: 'checkpoint', walDir, lastSegment, minTimeMs, refs: Float64Array.from(refs) });
+    removeReplaced(walDir, lastSegment);
+    for (const [ref, segment] of this.#goneRefs) if (segment <= lastSegment) this.#goneRefs.delete(ref);
+  }
+}

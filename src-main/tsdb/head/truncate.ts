@@ -1,0 +1,95 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { F_LAST_TIME, U_CHUNK, U_LIMIT_BITS } from '../../kernels/xor-chunk.ts';
+import type { SeriesRef } from '../../model/storage.ts';
+import type { Head } from './head.ts';
+import { dropOpen } from './open-chunk.ts';
+
+const ROWS_PER_TURN = 4096;
+
+/**
+ * Drops every chunk that ends before `minTimeMs`, then the series that have none left. What readers were given stays
+ * theirs. Returns the refs of the series that are gone.
+ */
+export async function truncateHead(head: Head, minTimeMs: number): Promise<SeriesRef[]> {
+  head.minValidTimeMs = Math.max(head.minValidTimeMs, minTimeMs);
+  const candidates: number[] = [];
+  const rows = head.index.all();
+  for (let i = 0; i < rows.length; i++) {
+    if (i % ROWS_PER_TURN === ROWS_PER_TURN - 1) await nextTurn();
+    dropChunks(head, rows[i]!, minTimeMs);
+    if (isUnused(head, rows[i]!)) candidates.push(rows[i]!);
+  }
+  const gone = collect(head, candidates);
+  head.minTimeMs = actualMinTimeMs(head);
+  if (head.minTimeMs === Number.POSITIVE_INFINITY) head.maxTimeMs = Number.NEGATIVE_INFINITY;
+  return gone;
+}
+
+function dropChunks(head: Head, row: number, minTimeMs: number): void {
+  const { chunks, series, arena } = head;
+  const { u32, f64 } = arena.memory;
+  const state = series.state(row);
+  const open = u32[(state >>> 2) + U_CHUNK]!;
+  if (open !== 0 && f64[(state >>> 3) + F_LAST_TIME]! < minTimeMs) {
+    dropOpen(head, state, open, u32[(state >>> 2) + U_LIMIT_BITS]!);
+  }
+  let kept = -1;
+  let chunk = series.newestChunk[row]!;
+  while (chunk >= 0 && chunks.maxTimes[chunk]! >= minTimeMs) {
+    kept = chunk;
+    chunk = chunks.previous[chunk]!;
+  }
+  if (chunk < 0) return;
+  if (kept < 0) series.newestChunk[row] = -1;
+  else chunks.previous[kept] = -1;
+  while (chunk >= 0) {
+    const next = chunks.previous[chunk]!;
+    arena.free(chunks.addresses[chunk]!, chunks.lengths[chunk]!);
+    chunks.release(chunk);
+    chunk = next;
+  }
+}
+
+function isUnused(head: Head, row: number): boolean {
+  const { series, arena } = head;
+  const hasOpen = arena.memory.u32[(series.state(row) >>> 2) + U_CHUNK] !== 0;
+  return !hasOpen && series.newestChunk[row] === -1 && series.pendingOwner[row] === 0;
+}
+
+/** In one go: what was unused a turn ago may be in use again. */
+function collect(head: Head, candidates: readonly number[]): SeriesRef[] {
+  const { series, index, tombstones } = head;
+  const isGone = new Uint8Array(series.rowLimit);
+  const pairs = new Map<number, Set<number>>();
+  const gone: SeriesRef[] = [];
+  for (const row of candidates) {
+    if (!isUnused(head, row)) continue;
+    isGone[row] = 1;
+    gone.push(series.ref(row));
+    const ids = series.labelIds(row);
+    for (let i = 0; i < ids.length; i += 2) {
+      const values = pairs.get(ids[i]!);
+      if (values === undefined) pairs.set(ids[i]!, new Set([ids[i + 1]!]));
+      else values.add(ids[i + 1]!);
+    }
+    tombstones.delete(row);
+    series.remove(row);
+  }
+  if (gone.length > 0) {
+    index.remove(isGone, pairs);
+    series.sweep();
+    head.collections++;
+  }
+  return gone;
+}
+
+function actualMinTimeMs(head: Head): number {
+  let min = Number.POSITIVE_INFINITY;
+  const { chunks, series } = head;
+  for (const row of head.index.all()) {
+    const open = head.openChunk(row);
+    if (open !== null) min = Math.min(min, open.minTimeMs);
+    for (let c = series.newestChunk[row]!; c >= 0; c = chunks.previous[c]!) min = Math.min(min, chunks.minTimes[c]!);
+  }
+  return min;
+}

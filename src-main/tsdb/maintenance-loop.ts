@@ -1,0 +1,74 @@
+import type { Clock } from '../model/clock.ts';
+
+const PERIOD_MS = 60_000;
+/** After a failure nobody may hurry a round for this long. */
+const HURRY_PAUSE_MS = 10_000;
+
+export interface MaintenanceLoopParts {
+  readonly clock: Clock;
+  /** One round; it ends early when it is told that the loop is stopping. */
+  readonly run: (isStopping: () => boolean) => Promise<void>;
+  readonly onError: (error: unknown) => void;
+}
+
+/** A round every minute, one at a time. */
+export class MaintenanceLoop {
+  readonly #parts: MaintenanceLoopParts;
+  #cancelTimer: (() => void) | null = null;
+  #isStarted = false;
+  #isStopping = false;
+  #running: Promise<void> | null = null;
+  #noHurryUntilMs = Number.NEGATIVE_INFINITY;
+
+  constructor(parts: MaintenanceLoopParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    if (this.#isStarted) return;
+    this.#isStarted = true;
+    this.#isStopping = false;
+    this.#schedule(PERIOD_MS);
+  }
+
+  async stop(): Promise<void> {
+    this.#isStarted = false;
+    this.#isStopping = true;
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+    await this.#running;
+  }
+
+  /** A round soon, instead of at the end of the minute. */
+  hurry(): void {
+    if (!this.#isStarted || this.#running !== null) return;
+    if (this.#parts.clock.monotonicMs() < this.#noHurryUntilMs) return;
+    this.#schedule(0);
+    this.#noHurryUntilMs = this.#parts.clock.monotonicMs() + HURRY_PAUSE_MS;
+  }
+
+  /** A round now, or the one under way; it has ended when this resolves. */
+  runNow(): Promise<void> {
+    this.#running ??= this.#round().finally(() => {
+      this.#running = null;
+      if (this.#isStarted) this.#schedule(PERIOD_MS);
+    });
+    return this.#running;
+  }
+
+  async #round(): Promise<void> {
+    try {
+      await this.#parts.run(() => this.#isStopping);
+    } catch (error) {
+      this.#parts.onError(error);
+    }
+  }
+
+  #schedule(delayMs: number): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = this.#parts.clock.after(delayMs, () => {
+      this.#cancelTimer = null;
+      void this.runNow();
+    });
+  }
+}

@@ -1,0 +1,55 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Logger } from '../../model/log.ts';
+import type { Head } from '../head/head.ts';
+import { RecordLog } from './record-log.ts';
+import { rewriteSegment } from './repair.ts';
+import { type ReplayReport, replayWal } from './replay.ts';
+
+/** Replays the log into the empty head, repairs what is damaged, and begins a new segment. */
+export async function openWal(
+  dataDir: string,
+  head: Head,
+  log: Logger,
+): Promise<{ wal: RecordLog; problems: string[] }> {
+  const walDir = path.join(dataDir, 'wal');
+  fs.mkdirSync(walDir, { recursive: true });
+  fs.mkdirSync(path.join(dataDir, 'chunks_head'), { recursive: true });
+  removeLeftovers(walDir);
+  const report = await replayWal(walDir, head);
+  const problems = describe(report);
+  for (const problem of problems) log.warn({}, problem);
+  for (const segment of report.damagedSegments) {
+    try {
+      await rewriteSegment(walDir, segment);
+      log.warn({ segment: segment.file }, 'WAL segment repaired: written anew with the records that are intact');
+    } catch (error) {
+      // The log goes on in a segment of its own; the damaged one is tried again at the next start.
+      const reason = error instanceof Error ? error.message : String(error);
+      problems.push(`WAL segment ${segment.file} could not be repaired: ${reason}`);
+      log.error({ err: error, segment: segment.file }, 'WAL segment could not be repaired');
+    }
+  }
+  return { wal: new RecordLog(walDir), problems };
+}
+
+function removeLeftovers(walDir: string): void {
+  for (const name of fs.readdirSync(walDir)) {
+    if (/^(checkpoint\.\d+|repair)\.tmp$/.test(name))
+      fs.rmSync(path.join(walDir, name), { recursive: true, force: true });
+  }
+}
+
+function describe(report: ReplayReport): string[] {
+  const problems = report.damages.map(
+    ({ file, offset, reason }) =>
+      `WAL is corrupt at byte ${offset} of ${file} (${reason}): the record there was dropped`,
+  );
+  if (report.orphanSamples > 0) {
+    problems.push(`WAL: ${report.orphanSamples} samples were dropped because the record of their series is missing`);
+  }
+  if (report.histogramRecords > 0) {
+    problems.push(`WAL: ${report.histogramRecords} records of native histograms were not read`);
+  }
+  return problems;
+}
