@@ -30,7 +30,8 @@ export interface AlertmanagerOptions {
   readonly show: ShowFn;
   /** Without a slash at its end. */
   readonly externalUrl: string;
-  readonly userAgent?: string;
+  /** Hearth's, for the User-Agent of webhooks. */
+  readonly version: string;
   /** 0 <= n < 1. */
   readonly random?: () => number;
 }
@@ -78,7 +79,8 @@ export class Alertmanager {
   }
 
   #build(config: AlertmanagerConfig): Running {
-    const { externalUrl, logger, random = Math.random, userAgent = 'Alertmanager/0.34.0' } = this.#options;
+    const { externalUrl, logger, version, random = Math.random } = this.#options;
+    const userAgent = `Hearth/${version}`;
     const root = new Route(config.route);
     const inhibitor = new Inhibitor(config.inhibitRules);
     const world: PipelineWorld = {
@@ -264,7 +266,7 @@ export class Alertmanager {
    * It woke up. Nothing is told for `holdMs` (at least 60 s; the caller gives two scrape intervals), so that what fires
    * only because of the gap has ended by then; alerts that nobody could send again meanwhile do not end.
    */
-  resume(holdMs: number): void {
+  resume(holdMs = LEAST_HOLD_MS): void {
     if (this.#suspendedAtMs === null) return;
     const nowMs = this.#clock.nowMs();
     const heldMs = Math.max(LEAST_HOLD_MS, holdMs);

@@ -30,7 +30,8 @@ export interface HistoryRange {
   readonly limit: number;
 }
 
-export const ALERT_HISTORY_MS = 90 * 86_400_000;
+const DAY_MS = 86_400_000;
+export const ALERT_HISTORY_MS = 90 * DAY_MS;
 
 /** Every change of state of every alert, for 90 days. */
 export class AlertHistory {
@@ -38,6 +39,7 @@ export class AlertHistory {
   readonly #insert: Statement<[number, string, string, string, string, string, number | null]>;
   readonly #range: Statement<[number, number, string | null, string | null, number], Columns>;
   readonly #prune: Statement<[number]>;
+  #prunedMs = 0;
 
   constructor(database: Database) {
     this.#database = database;
@@ -51,9 +53,14 @@ export class AlertHistory {
     this.#prune = database.prepare('DELETE FROM alert_history WHERE at_ms < ?');
   }
 
-  /** Adds all of them in one transaction. */
+  /** Adds all of them in one transaction; once a day what is too old goes. */
   add(transitions: readonly AlertTransition[]): void {
-    if (transitions.length === 0) return;
+    const [first] = transitions;
+    if (first === undefined) return;
+    if (first.atMs - this.#prunedMs >= DAY_MS) {
+      this.#prunedMs = first.atMs;
+      this.prune(first.atMs);
+    }
     this.#database.transaction(() => {
       for (const t of transitions) {
         const value = Number.isNaN(t.value) ? null : t.value; // SQLite has no NaN

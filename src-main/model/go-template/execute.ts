@@ -1,5 +1,4 @@
 /** Runs parsed templates (text/template/exec.go). */
-import { compareStrings } from '../labels.ts';
 import { builtins } from './builtins.ts';
 import { TemplateError } from './errors.ts';
 import {
@@ -13,8 +12,9 @@ import {
 } from './function-table.ts';
 import { memberOf } from './members.ts';
 import { printValue } from './print-value.ts';
+import { rangeEntries } from './range-entries.ts';
 import type { Branch, Command, Node, NumberNode, Operand, Pipe, Tree } from './tree.ts';
-import { GoMap, type GoValue, isTrue, itemsOf, NO_VALUE, typeName } from './value.ts';
+import { type GoValue, isTrue, NO_VALUE, typeName } from './value.ts';
 
 /** A template must not grow without end: refused beyond these. */
 const MAX_OUTPUT = 4 * 1024 * 1024;
@@ -148,7 +148,11 @@ class Execution {
   #range(node: Branch, dot: GoValue): Flow {
     const mark = this.#variables.length;
     const value = this.#pipe({ ...node.pipe, declares: [] }, dot);
-    const entries = this.#rangeEntries(node, value);
+    const entries = rangeEntries(value, MAX_STEPS);
+    if (entries === null) {
+      this.#place = node.pipe;
+      throw this.#error(`range can't iterate over ${printValue(value)}`);
+    }
     for (const [key, element] of entries) {
       this.#rangeVariables(node.pipe, key, element);
       const flow = this.#list(node.body, element);
@@ -159,20 +163,6 @@ class Execution {
     const flow = this.#list(node.otherwise, dot);
     this.#variables.length = mark;
     return flow;
-  }
-
-  #rangeEntries(node: Branch, value: GoValue): readonly (readonly [GoValue, GoValue])[] {
-    const items = itemsOf(value);
-    if (items !== null) return items.map((item, i) => [BigInt(i), item]);
-    if (value instanceof GoMap) {
-      return [...value.entries].sort(([a], [b]) => compareStrings(a, b));
-    }
-    if (typeof value === 'bigint' && value < BigInt(MAX_STEPS)) {
-      return Array.from({ length: Math.max(0, Number(value)) }, (_, i) => [BigInt(i), BigInt(i)]);
-    }
-    if (value === null || value === NO_VALUE) return [];
-    this.#place = node.pipe;
-    throw this.#error(`range can't iterate over ${printValue(value)}`);
   }
 
   /** One variable gets the element, two get key and element. */
@@ -215,19 +205,9 @@ class Execution {
       case 'identifier':
         return this.#function(head, { command, args: rest, dot, piped });
       case 'field':
-        return this.#members(head, { value: dot, names: head.names }, { command, args: rest, dot, piped });
       case 'variable':
-        return this.#members(
-          head,
-          { value: this.#variable(head.name), names: head.names },
-          { command, args: rest, dot, piped },
-        );
       case 'chain':
-        return this.#members(
-          head,
-          { value: this.#operand(head.head, dot), names: head.names },
-          { command, args: rest, dot, piped },
-        );
+        return this.#members(head, { command, args: rest, dot, piped });
       default:
         if (rest.length > 0 || piped !== undefined) {
           this.#place = head;
@@ -245,8 +225,9 @@ class Execution {
     return this.#variables.findLast((v) => v.name === name)?.value ?? null;
   }
 
-  #members(head: Operand, { value, names }: { value: GoValue; names: readonly string[] }, call: Call): GoValue {
-    let current = value;
+  #members(head: Extract<Operand, { readonly names: readonly string[] }>, call: Call): GoValue {
+    const { names } = head;
+    let current = this.#start(head, call.dot);
     for (const [i, name] of names.entries()) {
       this.#place = head;
       const isLast = i === names.length - 1;
@@ -257,6 +238,18 @@ class Execution {
       throw this.#error(`can't give argument to non-function ${head.text}`);
     }
     return current;
+  }
+
+  /** The value that the names of a field, variable or chain begin at. */
+  #start(head: Extract<Operand, { readonly names: readonly string[] }>, dot: GoValue): GoValue {
+    switch (head.kind) {
+      case 'field':
+        return dot;
+      case 'variable':
+        return this.#variable(head.name);
+      case 'chain':
+        return this.#operand(head.head, dot);
+    }
   }
 
   #member(head: Operand, { value, name }: { value: GoValue; name: string }, call: Call | null): GoValue {
@@ -378,11 +371,9 @@ class Execution {
       case 'number':
         return this.#ideal(node);
       case 'field':
-        return this.#members(node, { value: dot, names: node.names }, noCall);
       case 'variable':
-        return this.#members(node, { value: this.#variable(node.name), names: node.names }, noCall);
       case 'chain':
-        return this.#members(node, { value: this.#operand(node.head, dot), names: node.names }, noCall);
+        return this.#members(node, noCall);
       case 'identifier':
         return this.#function(node, noCall);
       case 'pipe': {
