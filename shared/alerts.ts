@@ -14,7 +14,8 @@ export const alert = z.object({
   activeAtMs: z.number(),
   /** When it began to fire; 0 while pending. */
   firedAtMs: z.number(),
-  value: z.number(),
+  /** As Prometheus prints it (`1`, `NaN`, `+Inf`); '' when it is not known. */
+  value: z.string(),
   /** Ids of the silences that silence it. */
   silencedBy: z.array(z.string()),
   inhibitedBy: z.array(z.string()),

@@ -41,8 +41,8 @@ const common = {
 };
 
 /** Columns of doubles; in a row-major matrix a value that does not exist is NaN with its `present` byte 0. */
-const column = z.instanceof(Float64Array);
-const bytes = z.instanceof(Uint8Array);
+const column = z.custom<Float64Array>((value) => value instanceof Float64Array);
+const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 
 export const rangeQueryReply = z.object({
   ...common,
@@ -59,7 +59,8 @@ export const instantQueryReply = z.object({
   ...common,
   value: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('vector'), labels: z.array(labelRecord), values: column }),
-    z.object({ kind: z.literal('scalar'), value: z.number() }),
+    /** A column of one: JSON has no NaN and no infinities. */
+    z.object({ kind: z.literal('scalar'), value: column }),
     z.object({ kind: z.literal('string'), value: z.string() }),
     z.object({
       kind: z.literal('raw'),

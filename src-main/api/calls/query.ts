@@ -99,7 +99,7 @@ function instantReply(result: QueryResult, limit: number): InstantQueryReply {
       };
     }
     case 'scalar':
-      return { ...notesOf(result), totalSeries: 1, value: { kind: 'scalar', value: value.values[0] ?? Number.NaN } };
+      return { ...notesOf(result), totalSeries: 1, value: { kind: 'scalar', value: value.values.slice(0, 1) } };
     case 'string':
       return { ...notesOf(result), totalSeries: 1, value: { kind: 'string', value: value.value } };
     case 'raw': {

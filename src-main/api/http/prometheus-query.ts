@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Expr } from '../../../shared/promql/ast.ts';
 import { astJson } from '../../../shared/promql/ast-json.ts';
 import { parsePromql } from '../../../shared/promql/parse.ts';
-import { formatPromql } from '../../../shared/promql/print.ts';
+import { prettyPromql } from '../../../shared/promql/print.ts';
 import type { QueryResult } from '../../promql/result.ts';
 import type { ApiParts } from '../parts.ts';
 import { ApiError, sendData, sendError } from './envelope.ts';
@@ -24,7 +24,7 @@ export function addQueryRoutes(app: FastifyInstance, parts: ApiParts): void {
   both(app, '/api/v1/query', (request, reply) => instantQuery(parts, request, reply));
   both(app, '/api/v1/query_range', (request, reply) => rangeQuery(parts, request, reply));
   both(app, '/api/v1/format_query', async (request, reply) =>
-    sendData(reply, JSON.stringify(formatPromql(queryOf(parametersOf(request), parts)))),
+    sendData(reply, JSON.stringify(prettyPromql(queryOf(parametersOf(request), parts)))),
   );
   both(app, '/api/v1/parse_query', async (request, reply) =>
     sendData(reply, JSON.stringify(astJson(queryOf(parametersOf(request), parts)))),

@@ -42,7 +42,6 @@ export function createServer(): FastifyInstance {
     keepAliveTimeout: 65_000,
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 8192 },
     forceCloseConnections: true,
-    disableRequestLogging: true,
     exposeHeadRoutes: false,
   });
   app.server.maxConnections = MAX_CONNECTIONS;

@@ -1,0 +1,72 @@
+import type { FastifyInstance } from 'fastify';
+import type { Face } from '../../../shared/status.ts';
+import type { Dispatcher } from '../dispatcher.ts';
+import type { ApiParts } from '../parts.ts';
+import { addAlertmanagerRoutes } from './alertmanager-v2.ts';
+import { addPageRoutes } from './page.ts';
+import { addQueryRoutes } from './prometheus-query.ts';
+import { addRuleRoutes } from './prometheus-rules.ts';
+import { addSeriesRoutes } from './prometheus-series.ts';
+import { addStatusRoutes } from './prometheus-status.ts';
+import { addTargetRoutes } from './prometheus-targets.ts';
+import { addPushgatewayRoutes, type PushgatewayFace } from './pushgateway.ts';
+import { createServer, listen } from './server.ts';
+
+/** The web faces of Hearth: each a server of its own on its own port, any of them may be off. */
+export class Faces {
+  readonly #parts: ApiParts;
+  readonly #dispatcher: Dispatcher;
+  readonly #pushgateway: PushgatewayFace;
+  #servers: FastifyInstance[] = [];
+  #faces: Face[] = [];
+
+  constructor(parts: ApiParts, dispatcher: Dispatcher, pushgateway: PushgatewayFace) {
+    this.#parts = parts;
+    this.#dispatcher = dispatcher;
+    this.#pushgateway = pushgateway;
+  }
+
+  list(): readonly Face[] {
+    return this.#faces;
+  }
+
+  /** Rejects when a port is taken and no other may be used; faces that listen already are closed again. */
+  async start(): Promise<void> {
+    const { listen: addresses } = this.#parts.options;
+    try {
+      await this.#open('prometheus', addresses.prometheus, (app) => this.#addPrometheus(app));
+      await this.#open('alertmanager', addresses.alertmanager, (app) => addAlertmanagerRoutes(app, this.#parts));
+      await this.#open('pushgateway', addresses.pushgateway, (app) => addPushgatewayRoutes(app, this.#pushgateway));
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  async stop(): Promise<void> {
+    const servers = this.#servers;
+    this.#servers = [];
+    await Promise.all(servers.map((server) => server.close()));
+  }
+
+  #addPrometheus(app: FastifyInstance): void {
+    addQueryRoutes(app, this.#parts);
+    addSeriesRoutes(app, this.#parts);
+    addTargetRoutes(app, this.#parts);
+    addRuleRoutes(app, this.#parts);
+    addStatusRoutes(app, this.#parts);
+    addPageRoutes(app, this.#parts.options.pageDir, this.#dispatcher);
+  }
+
+  async #open(name: Face['name'], address: string, addRoutes: (app: FastifyInstance) => void): Promise<void> {
+    if (address === '') {
+      this.#faces.push({ name, url: '', wantedPort: 0 });
+      return;
+    }
+    const app = createServer();
+    addRoutes(app);
+    this.#servers.push(app);
+    const { url, wantedPort } = await listen(app, address, this.#parts.options.nextFreePort);
+    this.#faces.push({ name, url, wantedPort });
+  }
+}
