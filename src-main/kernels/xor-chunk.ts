@@ -99,16 +99,41 @@ export function appendSample(memory: SharedMemory, state: number, t: number, low
     f64[f + F_FIRST_TIME] = t;
   } else {
     const delta = t - f64[f + F_LAST_TIME]!;
-    if (count === 1) bit = writeVarint(u8, chunk, bit, delta);
-    else bit = writeDeltaOfDelta(u8, chunk, bit, delta - f64[f + F_DELTA]!);
-    f64[f + F_DELTA] = delta;
-    const xorLow = (low ^ u32[w + U_LAST_LOW]!) >>> 0;
-    const xorHigh = (high ^ u32[w + U_LAST_HIGH]!) >>> 0;
-    if ((xorLow | xorHigh) === 0) {
-      writeBits(u8, chunk, bit, 0, 1);
-      bit++;
+    let prefix = 0;
+    let prefixBits = 0;
+    if (count === 1) {
+      bit = writeVarint(u8, chunk, bit, delta);
     } else {
-      bit = writeXor(memory, w, bit, xorLow, xorHigh);
+      const dod = delta - f64[f + F_DELTA]!;
+      if (dod === 0) {
+        prefixBits = 1;
+      } else if (dod >= -8191 && dod <= 8192) {
+        prefix = (0b10 << 14) | (dod & 0x3fff);
+        prefixBits = 16;
+      } else {
+        bit = writeLargeDod(u8, chunk, bit, dod);
+      }
+    }
+    f64[f + F_DELTA] = delta;
+    const xorLow = low ^ u32[w + U_LAST_LOW]!;
+    const xorHigh = high ^ u32[w + U_LAST_HIGH]!;
+    if ((xorLow | xorHigh) === 0) {
+      writeBits(u8, chunk, bit, prefix << 1, prefixBits + 1);
+      bit += prefixBits + 1;
+    } else {
+      const window = u32[w + U_WINDOW]!;
+      const newWindow = windowFor(window, xorLow, xorHigh);
+      if (newWindow === window) {
+        writeBits(u8, chunk, bit, (prefix << 2) | 0b10, prefixBits + 2);
+        bit += prefixBits + 2;
+      } else {
+        u32[w + U_WINDOW] = newWindow;
+        const leading = newWindow & 0xff;
+        const significant = (64 - leading - (newWindow >>> 8)) & 63;
+        writeBits(u8, chunk, bit, (prefix << 13) | (0b11 << 11) | (leading << 6) | significant, prefixBits + 13);
+        bit += prefixBits + 13;
+      }
+      bit = writeWindow(u8, chunk, bit, newWindow, xorLow, xorHigh);
     }
   }
   f64[f + F_LAST_TIME] = t;
@@ -118,27 +143,21 @@ export function appendSample(memory: SharedMemory, state: number, t: number, low
   u32[w + U_COUNT] = count + 1;
 }
 
-function writeXor(memory: SharedMemory, w: number, at: number, low: number, high: number): number {
-  const { u8, u32 } = memory;
-  const chunk = u32[w + U_CHUNK]!;
-  const window = u32[w + U_WINDOW]!;
-  let leading = window & 0xff;
-  let trailing = window >>> 8;
-  const newLeading = Math.min(31, high !== 0 ? Math.clz32(high) : 31);
-  const newTrailing = low !== 0 ? 31 - Math.clz32(low & -low) : 63 - Math.clz32(high & -high);
-  let bit = at;
-  if (leading !== NO_WINDOW && newLeading >= leading && newTrailing >= trailing) {
-    writeBits(u8, chunk, bit, 0b10, 2);
-    bit += 2;
-  } else {
-    leading = newLeading;
-    trailing = newTrailing;
-    u32[w + U_WINDOW] = leading | (trailing << 8);
-    const significant = (64 - leading - trailing) & 63;
-    writeBits(u8, chunk, bit, (0b11 << 11) | (leading << 6) | significant, 13);
-    bit += 13;
-  }
-  const length = 64 - leading - trailing;
+/** The window (leading | trailing << 8) to write a XOR in: the present one where it fits, else the tightest. */
+function windowFor(window: number, low: number, high: number): number {
+  const leading = high !== 0 ? Math.min(31, Math.clz32(high)) : 31;
+  const trailing = low !== 0 ? 31 - Math.clz32(low & -low) : 63 - Math.clz32(high & -high);
+  const presentLeading = window & 0xff;
+  return presentLeading !== NO_WINDOW && leading >= presentLeading && trailing >= window >>> 8
+    ? window
+    : leading | (trailing << 8);
+}
+
+/** Writes the bits of a XOR within the window; returns the next bit. */
+// biome-ignore lint/complexity/useMaxParams: a kernel passes numbers, never objects
+function writeWindow(u8: Uint8Array, chunk: number, bit: number, window: number, low: number, high: number): number {
+  const trailing = window >>> 8;
+  const length = 64 - (window & 0xff) - trailing;
   const shiftedLow =
     trailing === 0 ? low : trailing < 32 ? (low >>> trailing) | (high << (32 - trailing)) : high >>> (trailing - 32);
   if (length > 32) {
@@ -150,15 +169,7 @@ function writeXor(memory: SharedMemory, w: number, at: number, low: number, high
   return bit + length;
 }
 
-function writeDeltaOfDelta(u8: Uint8Array, chunk: number, bit: number, dod: number): number {
-  if (dod === 0) {
-    writeBits(u8, chunk, bit, 0, 1);
-    return bit + 1;
-  }
-  if (dod >= -8191 && dod <= 8192) {
-    writeBits(u8, chunk, bit, (0b10 << 14) | (dod & 0x3fff), 16);
-    return bit + 16;
-  }
+function writeLargeDod(u8: Uint8Array, chunk: number, bit: number, dod: number): number {
   if (dod >= -65535 && dod <= 65536) {
     writeBits(u8, chunk, bit, (0b110 << 17) | (dod & 0x1ffff), 20);
     return bit + 20;

@@ -78,7 +78,7 @@ function mergeTwo(a: Uint32Array, b: Uint32Array): Uint32Array {
   while (i < a.length && j < b.length) {
     const x = a[i]!;
     const y = b[j]!;
-    out[n++] = x < y ? x : y;
+    out[n++] = Math.min(x, y);
     i += x <= y ? 1 : 0;
     j += y <= x ? 1 : 0;
   }

@@ -108,6 +108,7 @@ export class HeadContent implements BlockContent {
     onChunk(this.#chunk(encoded.bytes, encoded.start, encoded.end, length, times[0]!, times[length - 1]!));
   }
 
+  // biome-ignore lint/complexity/useMaxParams: the fields of one chunk
   #chunk(
     bytes: Uint8Array,
     start: number,

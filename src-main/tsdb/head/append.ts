@@ -6,6 +6,7 @@ import { makeRoom } from './open-chunk.ts';
 export class SampleBatch implements SampleRun {
   refs = new Float64Array(1024);
   rows = new Uint32Array(1024);
+  /** The state records of the rows. */
   states = new Uint32Array(1024);
   times = new Float64Array(1024);
   values = new Float64Array(1024);
@@ -22,7 +23,9 @@ export class SampleBatch implements SampleRun {
     const rows = new Uint32Array(capacity);
     rows.set(this.rows);
     this.rows = rows;
-    this.states = new Uint32Array(capacity);
+    const states = new Uint32Array(capacity);
+    states.set(this.states);
+    this.states = states;
     const times = new Float64Array(capacity);
     times.set(this.times);
     this.times = times;
@@ -34,12 +37,11 @@ export class SampleBatch implements SampleRun {
 }
 
 /**
- * Puts the first `length` samples of the batch into the head; `rows` says where. A sample not later than the last one
+ * Puts the first `length` samples of the batch into the head; `rows` and `states` say where. A sample not later than the last one
  * of its series is left out. Returns how many were stored.
  */
 export function appendSamples(head: Head, batch: SampleBatch): number {
   const { rows, states, times, length } = batch;
-  for (let i = 0; i < length; i++) states[i] = head.series.state(rows[i]!);
   let stored = 0;
   let done = 0;
   while (done < length) {
@@ -51,7 +53,19 @@ export function appendSamples(head: Head, batch: SampleBatch): number {
     if (timeMs <= head.arena.memory.f64[(states[stopped]! >>> 3) + F_LAST_TIME]!) done++;
     else makeRoom(head, rows[stopped]!, timeMs);
   }
-  for (let i = 0; i < length; i++) head.noteTime(times[i]!);
+  noteTimes(head, times, length);
   head.samplesAppended += stored;
   return stored;
+}
+
+function noteTimes(head: Head, times: Float64Array, length: number): void {
+  let min = head.minTimeMs;
+  let max = head.maxTimeMs;
+  for (let i = 0; i < length; i++) {
+    const t = times[i]!;
+    if (t < min) min = t;
+    if (t > max) max = t;
+  }
+  head.minTimeMs = min;
+  head.maxTimeMs = max;
 }

@@ -95,7 +95,8 @@ class HeadAppender implements Appender {
     if (timeMs < this.#minTimeMs) return 'out-of-bounds';
     const i = batch.length;
     const isPending = series.pendingOwner[row] === this.#id;
-    const last = isPending ? series.pendingIndex[row]! : series.state(row) >>> 3;
+    const state = series.state(row);
+    const last = isPending ? series.pendingIndex[row]! : state >>> 3;
     const lastTimeMs = isPending ? batch.times[last]! : arena.memory.f64[last + F_LAST_TIME]!;
     if (timeMs <= lastTimeMs) {
       if (timeMs < lastTimeMs) return 'out-of-order';
@@ -106,6 +107,7 @@ class HeadAppender implements Appender {
     }
     batch.refs[i] = ref;
     batch.rows[i] = row;
+    batch.states[i] = state;
     batch.times[i] = timeMs;
     batch.length = i + 1;
     series.pendingOwner[row] = this.#id;
@@ -145,6 +147,7 @@ class HeadAppender implements Appender {
       if (row < 0) continue;
       batch.refs[n] = batch.refs[i]!;
       batch.rows[n] = row;
+      batch.states[n] = this.#head.series.state(row);
       batch.times[n] = batch.times[i]!;
       batch.halves[2 * n] = batch.halves[2 * i]!;
       batch.halves[2 * n + 1] = batch.halves[2 * i + 1]!;

@@ -67,11 +67,6 @@ export class Head {
     return row;
   }
 
-  noteTime(timeMs: number): void {
-    if (timeMs < this.minTimeMs) this.minTimeMs = timeMs;
-    if (timeMs > this.maxTimeMs) this.maxTimeMs = timeMs;
-  }
-
   /** Older samples are refused (tsdb/head.go, appendableMinValidTime). */
   appendableMinTimeMs(): number {
     return Math.max(this.minValidTimeMs, this.maxTimeMs - this.options.chunkRangeMs / 2);

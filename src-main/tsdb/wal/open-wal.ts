@@ -17,7 +17,7 @@ export async function openWal(
   fs.mkdirSync(path.join(dataDir, 'chunks_head'), { recursive: true });
   removeLeftovers(walDir);
   const report = await replayWal(walDir, head);
-  const problems = describe(report);
+  const problems = problemsOf(report);
   for (const problem of problems) log.warn({}, problem);
   for (const segment of report.damagedSegments) {
     try {
@@ -40,7 +40,7 @@ function removeLeftovers(walDir: string): void {
   }
 }
 
-function describe(report: ReplayReport): string[] {
+function problemsOf(report: ReplayReport): string[] {
   const problems = report.damages.map(
     ({ file, offset, reason }) =>
       `WAL is corrupt at byte ${offset} of ${file} (${reason}): the record there was dropped`,

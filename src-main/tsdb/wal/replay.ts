@@ -101,7 +101,7 @@ class Replay {
     const { series, minValidTimeMs } = this.#head;
     batch.length = 0;
     decodeSamples(record, batch);
-    const { refs, rows, times, halves, length } = batch;
+    const { refs, rows, states, times, halves, length } = batch;
     const hasOverrides = this.#overrides.size > 0;
     let n = 0;
     for (let i = 0; i < length; i++) {
@@ -114,6 +114,7 @@ class Replay {
         continue;
       }
       rows[n] = row;
+      states[n] = series.state(row);
       times[n] = timeMs;
       halves[2 * n] = halves[2 * i]!;
       halves[2 * n + 1] = halves[2 * i + 1]!;
