@@ -1,10 +1,12 @@
 import type { Expr } from '../../shared/promql/ast.ts';
 import { valueTypeOf } from '../../shared/promql/typecheck.ts';
 import { type Labels, NO_LABELS } from '../model/labels.ts';
+import { extendedSamples } from './functions/extended-range.ts';
 import { labelOrder } from './label-order.ts';
 import { MergeDuplicatesOperator } from './operators/merge-duplicates.ts';
 import { NameRemovalOperator } from './operators/name-removal.ts';
 import type { VectorOperator } from './operators/operator.ts';
+import type { RangeSource } from './operators/range-source.ts';
 import { type Planner, stringOf } from './plan/planner.ts';
 import type { QueryContext } from './query-context.ts';
 import type { Matrix, QueryValue, RawSeries, Steps } from './result.ts';
@@ -75,17 +77,32 @@ async function rawSeries(planner: Planner, expr: Expr, steps: Steps): Promise<Ra
   const series: RawSeries[] = [];
   for (let index = 0; index < source.length; index++) {
     const { from, to } = source.read(index);
-    const [first, end] = [from[0] ?? 0, to[0] ?? 0];
-    if (end > first) {
-      planner.context.hold(end - first);
-      series.push({
-        labels: source.labelsAt(index),
-        timesMs: source.columns.times.slice(first, end),
-        values: source.columns.values.slice(first, end),
-      });
+    const samples = windowSamples(expr, source, { from: from[0] ?? 0, to: to[0] ?? 0 });
+    if (samples !== null) {
+      planner.context.hold(samples.values.length);
+      series.push({ labels: source.labelsAt(index), ...samples });
     }
     if (planner.context.due()) await planner.context.pause();
   }
   const order = labelOrder(series.map(({ labels }) => labels));
   return order.map((index) => series[index]!);
+}
+
+type Samples = Omit<RawSeries, 'labels'>;
+
+/** What a range selector itself yields of one series; null for nothing. */
+function windowSamples(
+  expr: Expr,
+  source: RangeSource,
+  window: { readonly from: number; readonly to: number },
+): Samples | null {
+  if (expr.kind === 'paren') return windowSamples(expr.expr, source, window);
+  const { from, to } = window;
+  if (from === to) return null;
+  if (expr.kind === 'matrixSelector' && (expr.vector.anchored || expr.vector.smoothed)) {
+    const endMs = source.endsMs[0] ?? 0;
+    const range = { startMs: endMs - source.rangeMs, endMs, smoothed: expr.vector.smoothed, counter: false };
+    return extendedSamples(source.columns, window, range);
+  }
+  return { timesMs: source.columns.times.slice(from, to), values: source.columns.values.slice(from, to) };
 }

@@ -1,5 +1,6 @@
 /** The `*_over_time` functions on floats (promql/functions.go). */
 import type { Span } from '../../../shared/promql/ast.ts';
+import type { SampleColumns } from '../../model/sample-columns.ts';
 import type { RangeFunction, RangeInput, RangeKernel } from '../operators/range-function.ts';
 import type { QueryContext } from '../query-context.ts';
 import { formatGeneral } from './number-format.ts';
@@ -22,6 +23,24 @@ export function eachWindow(minimum: number, fn: WindowFunction): RangeKernel {
       }
       values[at + k] = fn(input, first, end, k);
       present[at + k] = 1;
+      count++;
+    }
+    return count;
+  };
+}
+
+/** Applies `fn` to every window that holds anything; null: no result there. */
+export function windowKernel(
+  fn: (input: RangeInput, from: number, to: number, step: number) => number | null,
+): RangeKernel {
+  return (input, values, present, at) => {
+    const { from, to } = input.windows;
+    let count = 0;
+    for (let k = 0; k < from.length; k++) {
+      const value = to[k]! > from[k]! ? fn(input, from[k]!, to[k]!, k) : null;
+      present[at + k] = value === null ? 0 : 1;
+      if (value === null) continue;
+      values[at + k] = value;
       count++;
     }
     return count;
@@ -150,8 +169,7 @@ function medianDeviation({ columns }: RangeInput, from: number, to: number): num
   return quantileOfSorted(0.5, deviations);
 }
 
-function changes({ columns }: RangeInput, from: number, to: number): number {
-  const values = columns.values;
+export function changesBetween({ values }: SampleColumns, from: number, to: number): number {
   let count = 0;
   for (let i = from + 1; i < to; i++) {
     const before = values[i - 1]!;
@@ -161,9 +179,9 @@ function changes({ columns }: RangeInput, from: number, to: number): number {
   return count;
 }
 
-function counterResets({ columns }: RangeInput, from: number, to: number): number {
+export function resetsBetween({ values }: SampleColumns, from: number, to: number): number {
   let count = 0;
-  for (let i = from + 1; i < to; i++) if (columns.values[i]! < columns.values[i - 1]!) count++;
+  for (let i = from + 1; i < to; i++) if (values[i]! < values[i - 1]!) count++;
   return count;
 }
 
@@ -195,8 +213,8 @@ export const OVER_TIME_FUNCTIONS: Readonly<Record<string, RangeFunction>> = {
   stddev_over_time: { kernel: eachWindow(1, (input, from, to) => Math.sqrt(variance(input, from, to))) },
   quantile_over_time: { kernel: eachWindow(1, quantileOf), checkParams: warnOfQuantiles },
   mad_over_time: { kernel: eachWindow(1, medianDeviation) },
-  changes: { kernel: eachWindow(1, changes) },
-  resets: { kernel: eachWindow(1, counterResets) },
+  changes: { kernel: eachWindow(1, ({ columns }, from, to) => changesBetween(columns, from, to)) },
+  resets: { kernel: eachWindow(1, ({ columns }, from, to) => resetsBetween(columns, from, to)) },
   ts_of_first_over_time: timeOf((_, from) => from),
   ts_of_last_over_time: timeOf((_, __, to) => to - 1),
   ts_of_max_over_time: timeOf(({ columns }, from, to) => lastExtremeIndex(columns.values, from, to, 1)),

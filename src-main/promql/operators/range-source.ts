@@ -22,6 +22,13 @@ export interface RangeSource {
   readonly columns: SampleColumns;
 }
 
+export interface MatrixRange {
+  readonly rangeMs: number;
+  /** How much further windows reach back and forth: what `anchored` and `smoothed` look at. */
+  readonly beforeMs: number;
+  readonly afterMs: number;
+}
+
 /** `metric[5m]`. */
 export class MatrixSource implements RangeSource {
   readonly rangeMs: number;
@@ -32,12 +39,13 @@ export class MatrixSource implements RangeSource {
   readonly #selection: Selection;
   readonly #windows: WindowTables;
 
-  constructor(context: QueryContext, selection: Selection, rangeMs: number) {
+  constructor(context: QueryContext, selection: Selection, { rangeMs, beforeMs, afterMs }: MatrixRange) {
     this.#context = context;
     this.#selection = selection;
     this.rangeMs = rangeMs;
     this.endsMs = selection.referenceMs;
-    this.#windows = new WindowTables(this.endsMs, rangeMs);
+    const reachMs = this.endsMs.map((endMs) => endMs + afterMs);
+    this.#windows = new WindowTables(reachMs, beforeMs + rangeMs + afterMs);
     this.distinctWithoutName = selection.oneName;
   }
 

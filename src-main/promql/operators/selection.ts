@@ -37,7 +37,7 @@ export interface Reach {
   /** The range, or the lookback. */
   readonly backMs: number;
   /** Nothing later is read; absent: the last reference. */
-  readonly lastMs?: number | undefined;
+  readonly lastMs?: number;
 }
 
 /** The series of one selector, and their samples in (first reference - backMs, lastMs]. */

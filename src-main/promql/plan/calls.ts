@@ -5,6 +5,7 @@ import { valueTypeOf } from '../../../shared/promql/typecheck.ts';
 import { type Labels, labelsOf, METRIC_NAME, NO_LABELS } from '../../model/labels.ts';
 import { executionError } from '../errors.ts';
 import { CALENDAR_FUNCTIONS } from '../functions/calendar.ts';
+import { EXTENDED_FUNCTIONS } from '../functions/extended-range.ts';
 import {
   type HistogramArguments,
   histogramFraction,
@@ -91,8 +92,21 @@ function scalars(planner: Planner, args: readonly Expr[], scope: Scope): ScalarO
   return args.filter((arg) => valueTypeOf(arg) === 'scalar').map((arg) => planner.scalar(arg, scope));
 }
 
-function rangeCall(planner: Planner, { args }: Call, scope: Scope, fn: RangeFunction): VectorOperator {
+/** The function as it is over `anchored` and `smoothed` ranges. Throws QueryError where it has no such form. */
+function extended(name: string, plain: RangeFunction, range: Expr): RangeFunction {
+  const selector = unwrapped(range);
+  if (selector.kind !== 'matrixSelector') return plain;
+  const extension = selector.vector.anchored ? 'anchored' : selector.vector.smoothed ? 'smoothed' : null;
+  if (extension === null) return plain;
+  const fn = EXTENDED_FUNCTIONS[extension][name];
+  if (fn !== undefined) return fn;
+  const known = Object.keys(EXTENDED_FUNCTIONS[extension]).join(', ');
+  throw executionError(`${extension} modifier can only be used with: ${known} - not with ${name}`);
+}
+
+function rangeCall(planner: Planner, { fn: name, args }: Call, scope: Scope, plain: RangeFunction): VectorOperator {
   const range = args.find((arg) => valueTypeOf(arg) === 'matrix')!;
+  const fn = extended(name, plain, range);
   const rest = args.filter((arg) => arg !== range);
   return new RangeFunctionOperator(planner.context, scope.steps, planner.range(range, scope), {
     fn,

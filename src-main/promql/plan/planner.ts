@@ -1,15 +1,8 @@
-import type {
-  Aggregate,
-  Binary,
-  Expr,
-  MatrixSelector,
-  Subquery,
-  VectorMatching,
-  VectorSelector,
-} from '../../../shared/promql/ast.ts';
+import type { Aggregate, Binary, Expr, Subquery, VectorMatching, VectorSelector } from '../../../shared/promql/ast.ts';
 import { valueTypeOf } from '../../../shared/promql/typecheck.ts';
 import { Matcher } from '../../model/matcher.ts';
 import { executionError } from '../errors.ts';
+import { SMOOTHED_SELECTOR } from '../functions/extended-range.ts';
 import { negate } from '../functions/math.ts';
 import {
   ARITHMETIC,
@@ -33,6 +26,7 @@ import { MaterializedOperator } from '../operators/materialized.ts';
 import { MergeDuplicatesOperator } from '../operators/merge-duplicates.ts';
 import type { ScalarOperator, VectorOperator } from '../operators/operator.ts';
 import { QuantileAggregateOperator } from '../operators/quantile-aggregate.ts';
+import { RangeFunctionOperator } from '../operators/range-function.ts';
 import { MatrixSource, type RangeSource, SubquerySource } from '../operators/range-source.ts';
 import { RankAggregateOperator } from '../operators/rank-aggregate.ts';
 import { CombinedScalar, KnownScalar } from '../operators/scalars.ts';
@@ -75,7 +69,7 @@ export class Planner {
   #vector(expr: Expr, scope: Scope): VectorOperator {
     switch (expr.kind) {
       case 'vectorSelector':
-        return this.selector(expr, scope, false);
+        return expr.smoothed ? this.#smoothed(expr, scope) : this.selector(expr, scope, false);
       case 'unary': {
         const inner = this.vector(expr.expr, scope);
         return expr.op === '+' ? inner : this.elementwise(inner, negate);
@@ -194,13 +188,24 @@ export class Planner {
     return new VectorSelectorOperator(this.context, scope.steps, selection, ownTime);
   }
 
-  #matrix(expr: MatrixSelector, scope: Scope): RangeSource {
-    const rangeMs = durationMs(expr.range, this.#bounds, true);
-    const times = this.times(expr.vector);
+  /** `metric smoothed`: a window of the lookback on both sides of each step. */
+  #smoothed(expr: VectorSelector, scope: Scope): VectorOperator {
+    const { lookbackMs } = this.context.options;
+    const source = this.#matrix(expr, scope, lookbackMs);
+    const call = { fn: SMOOTHED_SELECTOR, params: [], paramSpans: [], span: expr.span };
+    return new RangeFunctionOperator(this.context, scope.steps, source, call);
+  }
+
+  #matrix(expr: VectorSelector, scope: Scope, rangeMs: number): RangeSource {
+    const { lookbackMs } = this.context.options;
+    const beforeMs = expr.anchored || expr.smoothed ? lookbackMs : 0;
+    const afterMs = expr.smoothed ? lookbackMs : 0;
+    const times = this.times(expr);
     const referenceMs = (times.atMs === null ? referenceTimes : pinnedTimes)(scope.steps, times);
-    const lastMs = expr.vector.at === null ? undefined : referenceMs[0];
-    const selection = new Selection(this.context, matchersOf(expr.vector), { referenceMs, backMs: rangeMs, lastMs });
-    return new MatrixSource(this.context, selection, rangeMs);
+    const lastMs = (times.atMs === null ? referenceMs.at(-1) : referenceMs[0]) ?? 0;
+    const reach = { referenceMs, backMs: rangeMs + beforeMs, lastMs: lastMs + afterMs };
+    const selection = new Selection(this.context, matchersOf(expr), reach);
+    return new MatrixSource(this.context, selection, { rangeMs, beforeMs, afterMs });
   }
 
   /** `@` and `offset` of a selector, as times. */
@@ -218,7 +223,8 @@ export class Planner {
   /** The operand of a range function. */
   range(expr: Expr, scope: Scope): RangeSource {
     if (expr.kind === 'paren') return this.range(expr.expr, scope);
-    if (expr.kind === 'matrixSelector') return this.#matrix(expr, scope);
+    if (expr.kind === 'matrixSelector')
+      return this.#matrix(expr.vector, scope, durationMs(expr.range, this.#bounds, true));
     if (expr.kind === 'subquery') return this.#subquery(expr, scope);
     throw executionError(`unexpected ${expr.kind} where a range vector is expected`);
   }
