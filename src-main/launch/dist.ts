@@ -2,15 +2,14 @@
  * `npm run dist`: the unpacked application for this machine in release/, made of the runtime that was found.
  * The other targets of electron-builder.yml need tools from GitHub; what they want is said, not tried.
  */
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { build, type Configuration, Platform } from 'electron-builder';
-import { parse } from 'yaml';
 import { buildAll } from './build.ts';
 import { runCommand } from './command.ts';
 import { type ElectronRuntime, findElectron } from './electron-runtime.ts';
 import { releaseDir, repository } from './places.ts';
-import { LaunchError, launch, say, timed } from './say.ts';
+import { launch, say, timed } from './say.ts';
 
 const RELEASE_TARGETS: Readonly<Record<string, string>> = {
   linux: 'AppImage, deb, rpm and tar.gz',
@@ -40,11 +39,11 @@ export async function makePackage(): Promise<string> {
   const program = packagedProgram();
   await rm(path.dirname(program), { recursive: true, force: true });
   say(`packing with Electron ${runtime.version}`);
-  const [, seconds] = await timed(async () =>
+  const [, seconds] = await timed(() =>
     build({
       projectDir: repository,
       targets: Platform.current().createTarget('dir'),
-      config: await configurationFor(runtime),
+      config: additionsFor(runtime),
       publish: 'never',
     }),
   );
@@ -53,24 +52,20 @@ export async function makePackage(): Promise<string> {
   return program;
 }
 
-/** electron-builder.yml, with this machine's runtime in it. */
-async function configurationFor(runtime: ElectronRuntime): Promise<Configuration> {
-  const config: unknown = parse(await readFile(path.join(repository, 'electron-builder.yml'), 'utf8'));
-  if (!isConfiguration(config)) throw new LaunchError('electron-builder.yml is not a mapping');
-  const common = { ...config, electronDist: runtime.distDir, electronVersion: runtime.version };
+/** What is added to electron-builder.yml: this machine's runtime, and its build of what runs outside the window. */
+function additionsFor(runtime: ElectronRuntime): Configuration {
+  const common = { electronDist: runtime.distDir, electronVersion: runtime.version };
   if (runtime.fallback === null) return common;
-  const files = [config.files ?? []]
-    .flat()
-    .map((entry) => (entry === 'dist/main/**' ? 'dist/main-fallback/**' : entry));
   return {
     ...common,
     extraMetadata: { main: 'dist/main-fallback/main.js' },
-    files: [...files, '!dist/main-fallback/package.json', '!node_modules/better-sqlite3/**'],
+    files: [
+      'dist/main-fallback/**',
+      '!dist/main-fallback/package.json',
+      '!dist/main/**',
+      '!node_modules/better-sqlite3/**',
+    ],
   };
-}
-
-function isConfiguration(config: unknown): config is Configuration {
-  return typeof config === 'object' && config !== null && !Array.isArray(config);
 }
 
 if (import.meta.main) {

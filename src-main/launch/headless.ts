@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildAll } from './build.ts';
+import { endWithNpm } from './end-with-npm.ts';
 import { cachedFallback } from './fallback-electron.ts';
 import { mainDir } from './places.ts';
 import { launch } from './say.ts';
@@ -10,6 +11,7 @@ import { launch } from './say.ts';
 const entry = path.join(mainDir, 'headless.js');
 
 await launch(async () => {
+  endWithNpm();
   if (!existsSync(entry)) await buildAll(cachedFallback());
   await import(pathToFileURL(entry).href);
   return Number(process.exitCode ?? 0);

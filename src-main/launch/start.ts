@@ -10,6 +10,7 @@ import { buildAll } from './build.ts';
 import { endChild, followToEnd } from './command.ts';
 import { ensureElectronLibraries } from './debian-packages.ts';
 import { type ElectronRuntime, electronSwitches, findElectron } from './electron-runtime.ts';
+import { endWithNpm } from './end-with-npm.ts';
 import { fallbackMainDir, mainDir, repository } from './places.ts';
 import { launch, reasonOf, say, secondsSinceStart } from './say.ts';
 
@@ -88,6 +89,7 @@ async function startAndWatch(start: Start): Promise<number> {
 
 if (import.meta.main) {
   await launch(async () => {
+    endWithNpm();
     const watching = process.argv.includes('--watch');
     const args = process.argv.slice(2).filter((arg) => arg !== '--watch');
     const start = () => (hasDisplay() ? startWindow(args) : startHeadless(args));
