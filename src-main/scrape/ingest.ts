@@ -82,11 +82,13 @@ export class TargetIngest implements ExpositionSink {
     this.#cache.sweep(this.#scrape);
     this.#firstNew = this.#cache.count;
     this.#appender = null;
+    this.#cache.rewind();
   }
 
   /** The scrape failed, or the target is gone: every live series gets a staleness marker. */
   appendNothing(appender: Appender, timeMs: number): void {
     this.#appender = null;
+    this.#cache.rewind();
     for (const ref of this.liveRefs()) appender.appendStale(ref, timeMs);
     this.#inherited = [];
     this.#committed = ++this.#scrape;
