@@ -1,0 +1,29 @@
+import type { EngineClient } from '../ipc/client.ts';
+import { persist } from '../state/persisted.ts';
+import { parsePreferences, usePreferences } from '../state/preferences.ts';
+import { parseTabs, printTabs, useQueryTabs } from '../state/query-tabs.ts';
+
+/** Query tabs and preferences come back after a restart. Returns its undo. */
+export function rememberState(engine: EngineClient): () => void {
+  const slices = [
+    persist(engine, {
+      key: 'window.query-tabs',
+      snapshot: () => printTabs(useQueryTabs.getState()),
+      restore: (value) => {
+        const tabs = parseTabs(value, Date.now());
+        if (tabs !== null) useQueryTabs.setState(tabs);
+      },
+      subscribe: (listener) => useQueryTabs.subscribe(listener),
+    }),
+    persist(engine, {
+      key: 'window.preferences',
+      snapshot: () => usePreferences.getState(),
+      restore: (value) => usePreferences.setState(parsePreferences(value)),
+      subscribe: (listener) => usePreferences.subscribe(listener),
+    }),
+  ];
+  return () => {
+    // A slice that could not be read (the engine was away) has nothing to undo.
+    for (const slice of slices) slice.then((undo) => undo()).catch(() => undefined);
+  };
+}

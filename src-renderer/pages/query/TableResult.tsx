@@ -1,0 +1,76 @@
+import { useMemo } from 'react';
+import type { LabelRecord } from '../../../shared/labels.ts';
+import type { InstantQueryReply } from '../../../shared/query.ts';
+import { labelKey } from '../../format/labels.ts';
+import { clockTime } from '../../format/time.ts';
+import { exactValue, formatValue, guessUnit, type Unit } from '../../format/unit.ts';
+import { DataGrid, type GridColumn } from '../../ui/DataGrid.tsx';
+import page from '../../ui/page.module.css';
+import classes from './QueryPage.module.css';
+
+interface Row {
+  readonly key: string;
+  readonly labels: LabelRecord;
+  readonly value: number;
+  /** Of a raw sample. */
+  readonly timeMs: number | null;
+}
+
+const MOST_LABEL_COLUMNS = 12;
+
+/** One column a label, so that they can be compared and sorted. */
+export function TableResult({ reply, query }: { readonly reply: InstantQueryReply; readonly query: string }) {
+  const rows = useMemo(() => rowsOf(reply), [reply]);
+  const columns = useMemo(() => columnsFor(rows, guessUnit(query)), [rows, query]);
+  if (reply.value.kind === 'scalar') return <div className={classes['single']}>{exactValue(reply.value.value)}</div>;
+  if (reply.value.kind === 'string') return <div className={classes['single']}>{reply.value.value}</div>;
+  return <DataGrid label="Result" columns={columns} rows={rows} keyOf={(row) => row.key} />;
+}
+
+function rowsOf({ value }: InstantQueryReply): readonly Row[] {
+  if (value.kind === 'vector')
+    return value.labels.map((labels, at) => ({
+      key: labelKey(labels),
+      labels,
+      value: value.values[at] ?? Number.NaN,
+      timeMs: null,
+    }));
+  if (value.kind !== 'raw') return [];
+  return value.series.flatMap(({ labels, timesMs, values }) =>
+    Array.from(values, (each, at) => ({ key: `${labelKey(labels)} ${at}`, labels, value: each, timeMs: timesMs[at] ?? 0 })),
+  );
+}
+
+function columnsFor(rows: readonly Row[], unit: Unit): readonly GridColumn<Row>[] {
+  const names = [...new Set(rows.flatMap((row) => Object.keys(row.labels)))]
+    .sort((a, b) => Number(b === '__name__') - Number(a === '__name__') || (a < b ? -1 : 1))
+    .slice(0, MOST_LABEL_COLUMNS);
+  const columns: GridColumn<Row>[] = names.map((name) => ({
+    id: `label ${name}`,
+    title: name === '__name__' ? 'Metric' : name,
+    width: 'minmax(90px, 1fr)',
+    sortBy: (row) => row.labels[name] ?? '',
+    cell: (row) => (
+      <code className={page['clip']} title={row.labels[name]}>
+        {row.labels[name] ?? ''}
+      </code>
+    ),
+  }));
+  if (rows.some((row) => row.timeMs !== null))
+    columns.push({
+      id: 'time',
+      title: 'Time',
+      width: '160px',
+      sortBy: (row) => row.timeMs ?? 0,
+      cell: (row) => clockTime(row.timeMs ?? 0, Date.now()),
+    });
+  columns.push({
+    id: 'value',
+    title: 'Value',
+    width: 'minmax(120px, 180px)',
+    align: 'end',
+    sortBy: (row) => row.value,
+    cell: (row) => <span title={exactValue(row.value)}>{formatValue(row.value, unit, 6)}</span>,
+  });
+  return columns;
+}
