@@ -23,8 +23,8 @@ import { messageOf } from './errors.ts';
 import { expressionLink } from './expression-link.ts';
 import type { QueryFn, Sample } from './query.ts';
 
-/** Answers of the queries that a template asked for, by their text. */
-export type Answers = Map<string, readonly Sample[]>;
+/** Answers of the queries that a template asked for, by their text: samples, or why there are none. */
+export type Answers = Map<string, readonly Sample[] | TemplateError>;
 
 /** Thrown by `query` when its answer is not there yet: the caller gets it and executes the template again. */
 export class PendingQuery extends Error {
@@ -55,12 +55,16 @@ export function templateFunctions({ timeMs, externalUrl, answers }: TemplateWorl
   };
 }
 
-/** Asks for one query of a template. Throws TemplateError for one that cannot be parsed or evaluated. */
-export async function answerQuery(query: QueryFn, text: string, timeMs: number): Promise<readonly Sample[]> {
+/** Asks for one query of a template. */
+export async function answerQuery(
+  query: QueryFn,
+  text: string,
+  timeMs: number,
+): Promise<readonly Sample[] | TemplateError> {
   try {
     return await query(parsePromql(text), timeMs);
   } catch (error) {
-    throw new TemplateError(`error calling query: ${messageOf(error)}`);
+    return new TemplateError(messageOf(error));
   }
 }
 
@@ -96,6 +100,7 @@ export const knownFunctions = fixedFunctions;
 function answerOf(answers: Answers, query: string): GoValue {
   const samples = answers.get(query);
   if (samples === undefined) throw new PendingQuery(query);
+  if (samples instanceof TemplateError) throw samples;
   return samples.map(
     ({ labels, value }) => new GoObject('*template.sample', { Labels: stringMap(labelEntries(labels)), Value: value }),
   );

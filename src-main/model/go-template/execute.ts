@@ -119,7 +119,7 @@ class Execution {
       case 'range':
         return this.#range(node, dot);
       case 'template':
-        this.#call(node, node.name, node.pipe === null ? null : this.#pipe(node.pipe, dot));
+        this.#call(node, node.name, node.pipe === null ? NO_VALUE : this.#pipe(node.pipe, dot));
         return 'next';
       case 'break':
       case 'continue':
@@ -228,8 +228,8 @@ class Execution {
   #members(head: Extract<Operand, { readonly names: readonly string[] }>, call: Call): GoValue {
     const { names } = head;
     let current = this.#start(head, call.dot);
+    if (head.kind !== 'chain') this.#place = head;
     for (const [i, name] of names.entries()) {
-      this.#place = head;
       const isLast = i === names.length - 1;
       current = this.#member(head, { value: current, name }, isLast ? call : null);
     }
@@ -255,7 +255,7 @@ class Execution {
   #member(head: Operand, { value, name }: { value: GoValue; name: string }, call: Call | null): GoValue {
     const member = this.#wrapped(() => memberOf(value, name), '');
     const args = call === null ? [] : this.#anyArguments(call);
-    this.#place = head;
+    if (args.length > 0) this.#place = head;
     if (member.kind === 'method') return this.#wrapped(() => member.method(...args), `error calling ${name}: `);
     if (args.length > 0) throw this.#error(`${name} is not a method but has arguments`);
     return member.value;

@@ -1,6 +1,6 @@
 /** Parser of Go templates (text/template/parse/parse.go). */
 import { TemplateError } from './errors.ts';
-import { goUnquote } from './go-quote.ts';
+import { goQuote, goUnquote } from './go-quote.ts';
 import { lex, type Token, type TokenKind } from './lex.ts';
 import { parseNumber } from './parse-number.ts';
 import type { Branch, Command, Node, Operand, Pipe, Tree } from './tree.ts';
@@ -66,7 +66,7 @@ class Parser {
   }
 
   #unexpected(token: Token, context: string): TemplateError {
-    const what = token.kind === 'end' ? 'EOF' : token.kind === 'close' ? '"}}"' : `<${token.text}>`;
+    const what = token.kind === 'end' ? 'EOF' : token.kind === 'keyword' ? `<${token.text}>` : goQuote(token.text);
     return this.#error(token.at, `unexpected ${what} in ${context}`);
   }
 
@@ -111,7 +111,7 @@ class Parser {
       case 'block':
         return this.#block(token);
       case 'template':
-        return this.#templateCall(token);
+        return this.#templateCall();
       default:
         return this.#loopControl(token);
     }
@@ -180,12 +180,14 @@ class Parser {
     return { kind: 'template', at: token.at, text: name, name, pipe };
   }
 
-  #templateCall(token: Token): Node {
+  #templateCall(): Node {
+    const { at } = this.#peekNonSpace();
     const name = this.#templateName('template clause');
     let pipe: Pipe | null = null;
     if (this.#peekNonSpace().kind === 'close') this.#take();
     else pipe = this.#pipe('template clause', 'close');
-    return { kind: 'template', at: token.at, text: name, name, pipe };
+    const text = `{{template ${goQuote(name)}${pipe === null ? '' : ` ${pipe.text}`}}}`;
+    return { kind: 'template', at, text, name, pipe };
   }
 
   #templateName(context: string): string {
@@ -269,14 +271,15 @@ class Parser {
   #operand(context: string): Operand {
     const head = this.#term(context);
     const names: string[] = [];
+    const { at } = this.#peek(); // Go says the place of what follows, not of the head
     while (this.#peek().kind === 'field') names.push(this.#take().text.slice(1));
     if (names.length === 0) return head;
     const text = this.#textOf(head.at, this.#peek().at);
     switch (head.kind) {
       case 'field':
-        return { ...head, text, names: [...head.names, ...names] };
+        return { ...head, at, text, names: [...head.names, ...names] };
       case 'variable':
-        return { ...head, text, names: [...head.names, ...names] };
+        return { ...head, at, text, names: [...head.names, ...names] };
       case 'bool':
       case 'string':
       case 'number':
@@ -284,7 +287,7 @@ class Parser {
       case 'dot':
         throw this.#error(head.at, `unexpected . after term ${JSON.stringify(head.text)}`);
       default:
-        return { kind: 'chain', at: head.at, text, head, names };
+        return { kind: 'chain', at, text, head, names };
     }
   }
 

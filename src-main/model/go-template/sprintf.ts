@@ -2,7 +2,7 @@
 import { formatFloat, printFloat } from './format-float.ts';
 import { goQuote } from './go-quote.ts';
 import { printValue } from './print-value.ts';
-import { GoDuration, type GoValue, typeName } from './value.ts';
+import { GoDuration, GoObject, type GoValue, typeName } from './value.ts';
 
 interface Directive {
   readonly verb: string;
@@ -37,13 +37,19 @@ export function sprint(args: readonly GoValue[]): string {
   let text = '';
   for (const [i, value] of args.entries()) {
     if (i > 0 && typeof value !== 'string' && typeof args[i - 1] !== 'string') text += ' ';
-    text += printValue(value);
+    text += printArgument(value);
   }
   return text;
 }
 
 export function sprintln(args: readonly GoValue[]): string {
-  return `${args.map((value) => printValue(value)).join(' ')}\n`;
+  return `${args.map(printArgument).join(' ')}\n`;
+}
+
+/** As an argument a pointer to a struct shows that it is one. */
+function printArgument(value: GoValue): string {
+  const isPointer = value instanceof GoObject && value.typeName.startsWith('*') && value.methods.String === undefined;
+  return isPointer ? `&${printValue(value)}` : printValue(value);
 }
 
 function typed(value: GoValue): string {
@@ -58,7 +64,7 @@ function formatOne(value: GoValue, directive: Directive): string {
     if (verb === 's' && (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean')) {
       return bad(value, verb);
     }
-    return pad(truncate(printValue(value), directive.precision, value), directive);
+    return pad(truncate(printArgument(value), directive.precision, value), directive);
   }
   if (typeof value === 'string') return stringVerb(value, directive);
   if (typeof value === 'number') return number(value, directive);

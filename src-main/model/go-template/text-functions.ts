@@ -14,17 +14,18 @@ export const textFunctions: FunctionTable = {
   match: { params: ['string', 'string'], call: (pattern, s) => regex(text(pattern)).test(text(s)) },
   reReplaceAll: {
     params: ['string', 'string', 'string'],
-    call: (pattern, replacement, s) => regex(text(pattern)).replaceAll(text(s), text(replacement)),
+    call: (pattern, replacement, s) =>
+      regex(text(pattern), `regexp: Compile(\`${text(pattern)}\`): `).replaceAll(text(s), text(replacement)),
   },
   safeHtml: { params: ['string'], call: (s) => text(s) },
   humanizeDuration: { params: ['any'], call: (value = null) => humanizeDuration(value) },
 };
 
-function regex(pattern: string): SearchRegex {
+function regex(pattern: string, complaint = ''): SearchRegex {
   try {
     return compileSearch(pattern);
   } catch (error) {
-    if (error instanceof RegexError) throw new TemplateError(error.message);
+    if (error instanceof RegexError) throw new TemplateError(complaint + error.message);
     throw error;
   }
 }
