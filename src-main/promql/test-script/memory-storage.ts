@@ -15,13 +15,10 @@ interface Stored {
 
 export class MemoryStorage implements Queryable {
   readonly #series = new Map<string, Stored>();
-  #histogramsSelected = false;
 
-  /** Whether a series with native histograms has been selected since the last call. */
-  takeHistogramsSelected(): boolean {
-    const selected = this.#histogramsSelected;
-    this.#histogramsSelected = false;
-    return selected;
+  /** Whether the matchers select a series with native histograms. */
+  hasHistograms(matchers: readonly Matcher[]): boolean {
+    return this.#matching(matchers).some(({ histograms }) => histograms);
   }
 
   /** Item i stands at i * intervalMs; what is written must be newer than what is there. */
@@ -65,9 +62,7 @@ export class MemoryStorage implements Queryable {
   }
 
   #select(matchers: readonly Matcher[], minMs: number, maxMs: number): SeriesSet {
-    const found = this.#matching(matchers);
-    if (found.some(({ histograms }) => histograms)) this.#histogramsSelected = true;
-    const kept = found.filter(({ columns }) => columns.length > 0);
+    const kept = this.#matching(matchers).filter(({ columns }) => columns.length > 0);
     const at = (index: number): Stored => {
       const stored = kept[index];
       if (stored === undefined) throw new Error(`no series ${index}`);

@@ -60,7 +60,7 @@ async function runFile(file: string, print: (line: string) => void): Promise<Pro
     return { passed: results.length - failures.length, failed: failures.length };
   } catch (error) {
     if (!(error instanceof ScriptError)) throw error;
-    print(`${file}:${error.line}: ${error.message}`);
+    print(`${file}: ${error.message}`);
     return { passed: 0, failed: 1 };
   }
 }

@@ -1,0 +1,168 @@
+import { describe, expect, test } from 'vitest';
+import { formatLabels } from '../../model/labels.ts';
+import { parseScript } from './parse-script.ts';
+import { ScriptError, type SequenceItem } from './script.ts';
+import { parseSeriesLine, SeriesLineError } from './series-line.ts';
+
+function show(item: SequenceItem): string {
+  if (item.kind === 'float') return String(item.value);
+  return item.kind === 'omitted' ? '_' : item.kind;
+}
+
+describe('series notation', () => {
+  test.each([
+    ['foo 1 2 3', 'foo', '1 2 3'],
+    ['foo', 'foo', ''],
+    ['foo{}  1', 'foo', '1'],
+    ['{} 1', '{}', '1'],
+    ['foo{b="x", a=\'y\',} 1', 'foo{a="y", b="x"}', '1'],
+    ['{"a.b", "c d"="e"} 1', 'a.b{c d="e"}', '1'],
+    ['a:b{c="}"} 1', 'a:b{c="}"}', '1'],
+    ['foo 1x3', 'foo', '1 1 1 1'],
+    ['foo 1+2x3', 'foo', '1 3 5 7'],
+    ['foo 1-2x2', 'foo', '1 -1 -3'],
+    ['foo -1e3+0.5x1', 'foo', '-1000 -999.5'],
+    ['foo _ 1 _x3 2', 'foo', '_ 1 _ _ _ 2'],
+    ['foo stale 1', 'foo', 'stale 1'],
+    ['foo NaN Inf -inf +Inf', 'foo', 'NaN Infinity -Infinity Infinity'],
+    ['foo .5 5. 1e-3', 'foo', '0.5 5 0.001'],
+    ['foo {{}} {{schema:0 count:1 buckets:[1 2]}}x1', 'foo', 'histogram histogram histogram'],
+    ['foo {{count:1}}+{{count:2}}x2', 'foo', 'histogram histogram histogram'],
+    ['foo 0.1+0.1x2', 'foo', '0.1 0.2 0.30000000000000004'],
+  ])('%s', (line, labels, items) => {
+    const parsed = parseSeriesLine(line);
+    expect(formatLabels(parsed.labels)).toBe(labels);
+    expect(parsed.items.map(show).join(' ')).toBe(items);
+  });
+
+  test('a histogram', () => {
+    const [item] = parseSeriesLine(
+      'foo {{schema:-53 sum:1.5 count:3 custom_values:[1 2] buckets:[1 2] offset:-1 n_buckets:[4] z_bucket:1 z_bucket_w:0.5 counter_reset_hint:gauge}}',
+    ).items;
+    expect(item).toEqual({
+      kind: 'histogram',
+      histogram: {
+        schema: -53,
+        sum: 1.5,
+        count: 3,
+        zeroCount: 1,
+        zeroThreshold: 0.5,
+        positive: { offset: -1, counts: [1, 2] },
+        negative: { offset: 0, counts: [4] },
+        customValues: [1, 2],
+        resetHint: 'gauge',
+      },
+    });
+  });
+
+  test.each([
+    ['foo 1x', 'bad value "1x"'],
+    ['foo 0x10', ''],
+    ['foo bar', 'bad value "bar"'],
+    ['foo 1x9999999', 'more than 1000000 repetitions'],
+    ['foo{a} 1', 'no value for label a'],
+    ['foo{a="b" 1', 'expected "," or "}" in label set'],
+    ['foo{a=b} 1', 'expected a string'],
+    ['1 2', 'no metric in "1 2"'],
+    ['foo {{sum:1 sum:2}}', 'duplicate key "sum" in histogram'],
+    ['foo {{wrong:1}}', 'bad histogram descriptor found: "wrong"'],
+    ['foo {{sum:x}}', 'bad number "x"'],
+  ])('%s is refused', (line, message) => {
+    if (message === '') expect(parseSeriesLine(line).items).toHaveLength(11);
+    else {
+      expect(() => parseSeriesLine(line)).toThrow(SeriesLineError);
+      expect(() => parseSeriesLine(line)).toThrow(message);
+    }
+  });
+});
+
+describe('scripts', () => {
+  test('commands', () => {
+    const script = `
+      # a comment
+      load 5m
+        foo 0+1x3
+        bar{a="b"} _ 1
+        # ends the block
+      clear
+
+      eval instant at 10m sum(foo)
+        expect no_warn
+        expect info regex: some.*
+        {} 2
+
+      eval_ordered instant at 1m30s foo
+        foo 1
+
+      eval range from 0 to 1m step 30s foo * 2
+        {} 1 _ 2
+
+      eval instant  1 + 1
+        2
+
+      eval_fail instant at 0 foo + on() bar
+        expected_fail_message  much too much
+
+      eval instant at 1m "a"
+        expect string "\\ta"
+
+      eval instant foo[5m]
+        expect range vector from 10s to 1m step 10s
+        foo 1 2
+    `;
+    const commands = parseScript(script);
+    expect(commands.map(({ kind, line }) => `${kind} ${line}`)).toEqual([
+      'load 3',
+      'clear 7',
+      'eval 9',
+      'eval 14',
+      'eval 17',
+      'eval 20',
+      'eval 23',
+      'eval 26',
+      'eval 29',
+    ]);
+    expect(commands[0]).toMatchObject({
+      intervalMs: 300_000,
+      series: [{ items: { length: 4 } }, { items: { length: 2 } }],
+    });
+    expect(commands[2]).toMatchObject({
+      query: 'sum(foo)',
+      time: { kind: 'instant', timeMs: 600_000 },
+      expect: { noWarn: true, info: [{ kind: 'regex', source: 'some.*' }], series: [{ line: 12 }] },
+    });
+    expect(commands[3]).toMatchObject({ time: { timeMs: 90_000 }, expect: { ordered: true } });
+    expect(commands[4]).toMatchObject({
+      time: { steps: { startMs: 0, endMs: 60_000, stepMs: 30_000 } },
+      query: 'foo * 2',
+    });
+    expect(commands[5]).toMatchObject({ query: '1 + 1', time: { timeMs: 0 }, expect: { scalar: 2 } });
+    expect(commands[6]).toMatchObject({ expect: { fail: { kind: 'exact', text: 'much too much' } } });
+    expect(commands[7]).toMatchObject({ expect: { string: '\ta' } });
+    expect(commands[8]).toMatchObject({
+      time: { timeMs: 60_000 },
+      expect: { rangeVector: { startMs: 10_000, endMs: 60_000, stepMs: 10_000 } },
+    });
+  });
+
+  test('start timestamps are noticed', () => {
+    expect(parseScript('load 1m\n foo@st _ -1mx2\n foo 1 2 3 4')).toMatchObject([
+      { startTimestamps: true, series: [{ items: { length: 4 } }] },
+    ]);
+  });
+
+  test.each([
+    ['frobnicate', 'line 1: invalid command "frobnicate"'],
+    ['load', 'line 1: invalid load command'],
+    ['load 5 minutes', 'line 1: not a valid duration string: "5 minutes"'],
+    ['eval foo', 'line 1: invalid eval command'],
+    ['\nload 5m\n foo 1\n bar 1y', 'line 4: bad value "1y"'],
+    ['eval instant at 5m foo\n expect wonders', 'line 2: invalid expect statement "expect wonders"'],
+    ['eval instant at 5m foo\n expect fail\n expect fail', 'line 3: multiple expect fail lines are not allowed'],
+    ['eval instant at 5m foo\n expect warn\n expect no_warn', 'line 1: expect warn and expect no_warn contradict'],
+    ['eval range from 1m to 0s step 1m foo', 'line 1: invalid test definition, end timestamp is before start'],
+  ])('%s is refused', (script, message) => {
+    expect(() => parseScript(script)).toThrow(ScriptError);
+    expect(() => parseScript(script)).toThrow(message);
+  });
+});
