@@ -18,6 +18,7 @@ import { MetadataIndex } from './api/metadata-index.ts';
 import { OwnMetrics } from './api/own-metrics.ts';
 import type { ApiParts, BuildInfo } from './api/parts.ts';
 import { problemsOf } from './api/problems.ts';
+import { PushMetrics } from './api/push-metrics.ts';
 import { ruleQuery } from './api/rule-query.ts';
 import { ActiveConfig } from './config/active-config.ts';
 import { writeStarterFiles } from './config/starter.ts';
@@ -205,7 +206,7 @@ export async function compose(options: EngineOptions, outside: Outside): Promise
     build: parts.build,
     startedMs,
     flags: options.flags,
-    ownMetrics: () => ownMetrics.text(),
+    metrics: new PushMetrics(parts.build),
   });
   ownMetrics.register(parts);
 

@@ -33,7 +33,7 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   'user-data-dir': {
     type: 'string',
     default: '',
-    help: "directory of Hearth's settings, history and default configuration",
+    help: "directory of Hearth's settings, history and default configuration; without it `hearth` in the data directory, if that is given",
   },
   'web.listen-address': {
     type: 'string',
@@ -95,7 +95,7 @@ export interface HostFacts {
 export function engineOptions(args: readonly string[], host: HostFacts): EngineOptions {
   const values = parseFlags(args);
   const get = (name: string) => values.get(name) ?? FLAGS[name]?.default ?? '';
-  const userDataDir = path.resolve(get('user-data-dir') || host.userDataDir);
+  const userDataDir = path.resolve(get('user-data-dir') || ownDirBeside(get('storage.tsdb.path')) || host.userDataDir);
   const minBlockDurationMs = durationFlag('storage.tsdb.min-block-duration', get);
   const retentionMs = durationFlag('storage.tsdb.retention.time', get);
   return {
@@ -174,6 +174,11 @@ function parseFlags(args: readonly string[]): FlagValues {
 function joinFlag(name: string, given: unknown): string {
   const list = (Array.isArray(given) ? given : [given]).map(String);
   return name === 'enable-feature' ? list.join(',') : (list.at(-1) ?? '');
+}
+
+/** Whoever names a data directory gets all in it: two servers with their own directories share nothing. */
+function ownDirBeside(tsdbPath: string): string {
+  return tsdbPath === '' ? '' : path.join(tsdbPath, 'hearth');
 }
 
 type Get = (name: string) => string;

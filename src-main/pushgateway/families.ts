@@ -2,7 +2,16 @@ import { ExpositionError } from '../exposition/errors.ts';
 import { parseSeries } from '../exposition/series-text.ts';
 import type { ExpositionSink, MetadataLine } from '../exposition/sink.ts';
 import { scanText } from '../exposition/text-scanner.ts';
-import { getLabel, type Labels, labelEntries, labelsKey, labelsOf, METRIC_NAME, withLabels } from '../model/labels.ts';
+import {
+  compareStrings,
+  getLabel,
+  type Labels,
+  labelEntries,
+  labelsKey,
+  labelsOf,
+  METRIC_NAME,
+  withLabels,
+} from '../model/labels.ts';
 import { PushError } from './grouping-key.ts';
 
 export type FamilyType = 'COUNTER' | 'GAUGE' | 'UNTYPED' | 'SUMMARY' | 'HISTOGRAM';
@@ -157,9 +166,11 @@ function addPart(family: OpenFamily, labels: Labels, part: string, value: number
   }
 }
 
-/** The group's labels win over the pushed ones; without any `instance` there is an empty one, as the exposition shows. */
+/** The group's labels win over the pushed ones, also those with an empty value. */
 function groupedLabels(pushed: Labels, grouping: Labels): Labels {
-  return withLabels(pushed, [[METRIC_NAME, ''], ...labelEntries(grouping)]);
+  const own = withLabels(pushed, [[METRIC_NAME, ''], ...labelEntries(grouping)]);
+  const empty = [...labelEntries(grouping)].filter(([, value]) => value === '');
+  return [...labelEntries(own), ...empty].sort(([a], [b]) => compareStrings(a, b)).flat();
 }
 
 function* pairs(flat: readonly string[]): Generator<[string, string]> {

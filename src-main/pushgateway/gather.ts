@@ -1,5 +1,5 @@
 import { formatGoFloat } from '../exposition/format-float.ts';
-import { compareLabels, compareStrings, type Labels, labelEntries, labelsKey } from '../model/labels.ts';
+import { compareStrings, type Labels, labelEntries, labelsKey } from '../model/labels.ts';
 import type { Family, FamilyType, Metric } from './families.ts';
 import type { PushGroup, PushGroups } from './groups.ts';
 
@@ -47,7 +47,7 @@ function gather(groups: PushGroups): { readonly families: readonly Gathered[]; r
   }
   errors.push(...suffixCollisions(byName));
   const families = [...byName.values()].sort((a, b) => compareStrings(a.name, b.name));
-  for (const family of families) family.metrics.sort((a, b) => compareLabels(a.labels, b.labels));
+  for (const family of families) family.metrics.sort(compareMetrics);
   return { families, errors };
 }
 
@@ -75,6 +75,16 @@ function suffixCollisions(byName: ReadonlyMap<string, Gathered>): string[] {
         ]
       : [];
   });
+}
+
+/** Go's order: fewer labels first, then by the values, whatever the names (prometheus/internal/metric.go). */
+function compareMetrics({ labels: a }: Metric, { labels: b }: Metric): number {
+  if (a.length !== b.length) return a.length - b.length;
+  for (let i = 1; i < a.length; i += 2) {
+    const order = compareStrings(a[i] ?? '', b[i] ?? '');
+    if (order !== 0) return order;
+  }
+  return 0;
 }
 
 /** An empty `instance` keeps the scraper from adding its own. */

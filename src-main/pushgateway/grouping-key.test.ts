@@ -13,7 +13,7 @@ describe('parseGroupingKey', () => {
   ])('reads %s', (path, labels) => expect(parseGroupingKey(path)).toEqual(labelsFromRecord(labels)));
 
   it('keeps an empty value in the key', () =>
-    expect(parseGroupingKey('job/e/empty@base64/=')).toEqual(['job', 'e', 'empty', '']));
+    expect(parseGroupingKey('job/e/empty@base64/=')).toEqual(['empty', '', 'job', 'e']));
 
   it.each([
     ['job/', 'job name is required'],

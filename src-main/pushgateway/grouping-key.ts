@@ -1,4 +1,4 @@
-import { type Labels, labelsOf } from '../model/labels.ts';
+import { compareStrings, type Labels } from '../model/labels.ts';
 
 /** Refusal of a push; the message is the Pushgateway's. */
 export class PushError extends Error {
@@ -49,9 +49,7 @@ function decodeBase64(text: string, message: (reason: string) => string): string
   return Buffer.from(bare, 'base64url').toString('utf8');
 }
 
-/** A grouping key may have labels with an empty value (base64 `=`): they tell groups apart though no series has them. */
+/** A grouping key may have labels with an empty value (base64 `=`): they tell groups apart. */
 function labelsOfKeepingEmpty(entries: readonly [string, string][]): Labels {
-  const filled = labelsOf(entries.filter(([, value]) => value !== ''));
-  const empty = [...new Map(entries)].filter(([, value]) => value === '').map(([name]) => name);
-  return empty.length === 0 ? filled : [...filled, ...empty.sort().flatMap((name) => [name, ''])];
+  return [...new Map(entries)].sort(([a], [b]) => compareStrings(a, b)).flat();
 }

@@ -67,7 +67,7 @@ export function addAlertmanagerRoutes(app: FastifyInstance, parts: ApiParts): vo
       sendJson(reply, alertmanager.listAlerts(filterOf(request)).map(alertJson)),
     ),
     POST: answering(async (request, reply) => {
-      const problems = alertmanager.putAlerts(bodyOf(request, postedAlerts, 'alerts').map(alertOf));
+      const problems = alertmanager.putAlerts((bodyOf(request, postedAlerts.nullable(), 'alerts') ?? []).map(alertOf));
       if (problems.length > 0) throw new Refusal(400, problems.join('; '));
       return reply.send('');
     }),
@@ -160,15 +160,16 @@ function bodyOf<T>(request: FastifyRequest, shape: z.ZodType<T>, name: string): 
       message: `unsupported media type "${type}", only [application/json] are allowed`,
     });
   const { body } = request;
-  if (body === null || body === undefined)
-    throw new Refusal(422, { code: 602, message: `${name} in body is required` });
+  if (body === undefined) throw new Refusal(422, { code: 602, message: `${name} in body is required` });
   const parsed = shape.safeParse(body);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const at = (issue?.path ?? []).join('.');
-  throw new Refusal(422, {
-    code: 602,
-    message: `${at === '' ? name : at} in body is ${issue?.code === 'invalid_type' ? 'required' : 'invalid'}`,
+  const isMissing = issue?.code === 'invalid_type' && /received undefined/.test(issue.message);
+  if (isMissing) throw new Refusal(422, { code: 602, message: `${at === '' ? name : at} in body is required` });
+  throw new Refusal(400, {
+    code: 400,
+    message: `parsing ${name} body from "" failed, because ${at === '' ? '' : `${at}: `}${issue?.message ?? ''}`,
   });
 }
 

@@ -9,6 +9,7 @@ import { PushError, parseGroupingKey } from '../../pushgateway/grouping-key.ts';
 import type { PushGroup } from '../../pushgateway/groups.ts';
 import type { Pushgateway } from '../../pushgateway/pushgateway.ts';
 import type { BuildInfo } from '../parts.ts';
+import type { PushMetrics } from '../push-metrics.ts';
 import { route } from './server.ts';
 
 const gunzipAsync = promisify(gunzip);
@@ -20,8 +21,7 @@ export interface PushgatewayFace {
   readonly build: BuildInfo;
   readonly startedMs: number;
   readonly flags: Readonly<Record<string, string>>;
-  /** The process's own metrics as text exposition. */
-  readonly ownMetrics: () => Promise<string>;
+  readonly metrics: PushMetrics;
 }
 
 /** The Pushgateway's HTTP API (spec: pushgateway's README and handler/*.go). */
@@ -30,12 +30,23 @@ export function addPushgatewayRoutes(app: FastifyInstance, face: PushgatewayFace
   for (const type of ['application/x-www-form-urlencoded', 'application/json', 'text/plain']) {
     app.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   }
+  app.addHook('onResponse', async (request, reply) => {
+    const isPush = request.method === 'PUT' || request.method === 'POST';
+    if (request.method === 'GET' && request.url.startsWith('/metrics')) return;
+    face.metrics.count(
+      request.method === 'DELETE' ? 'delete' : isPush ? 'push' : request.url.replace(/[?#].*$|^\/-?\/?/g, ''),
+      reply.statusCode,
+      request.method,
+    );
+    if (isPush)
+      face.metrics.push(request.method, Number(request.headers['content-length'] ?? 0), reply.elapsedTime / 1000);
+  });
   const ok: RouteHandlerMethod = async (_request, reply) => reply.type('text/plain; charset=utf-8').send('OK');
   route(app, '/-/healthy', { GET: ok });
   route(app, '/-/ready', { GET: ok });
   route(app, '/metrics', {
     GET: async (_request, reply) =>
-      reply.type(TEXT_FORMAT).send((await face.ownMetrics()) + face.pushgateway.exposition()),
+      reply.type(TEXT_FORMAT).send((await face.metrics.text()) + face.pushgateway.exposition()),
   });
   route(app, '/metrics/*', {
     PUT: pushHandler(face, true),
@@ -63,17 +74,30 @@ function sendJson(reply: FastifyReply, data: unknown): FastifyReply {
 }
 
 function pushHandler(face: PushgatewayFace, replace: boolean): RouteHandlerMethod {
-  return async (request, reply) => {
-    if (/^\/metrics\/job(?:@base64)?\/$/.test(request.url))
-      return reply.code(307).header('location', request.url.slice(0, -1)).send('');
-    return answering(reply, 200, async () =>
-      face.pushgateway.push(groupingOf(request), await unpacked(request), replace),
-    );
-  };
+  return async (request, reply) =>
+    misplaced(request)?.(reply) ??
+    answering(reply, 200, async () => face.pushgateway.push(groupingOf(request), await unpacked(request), replace));
 }
 
 function deleteHandler(face: PushgatewayFace): RouteHandlerMethod {
-  return async (request, reply) => answering(reply, 202, async () => face.pushgateway.delete(groupingOf(request)));
+  return async (request, reply) =>
+    misplaced(request)?.(reply) ?? answering(reply, 202, async () => face.pushgateway.delete(groupingOf(request)));
+}
+
+/** Paths that Go's router answers itself: not cleaned ones, an empty job, and those that do not begin with the job. */
+function misplaced(request: FastifyRequest): ((reply: FastifyReply) => FastifyReply) | null {
+  const path = request.url.replace(/[?#].*$/, '');
+  if (path.includes('//'))
+    return (reply) =>
+      reply
+        .code(301)
+        .header('location', path.replace(/\/{2,}/g, '/'))
+        .send('');
+  if (/^\/metrics\/job(?:@base64)?\/$/.test(path))
+    return (reply) => reply.code(307).header('location', path.slice(0, -1)).send('');
+  if (!/^\/metrics\/job(?:@base64)?\/./.test(path))
+    return (reply) => reply.code(404).type('text/plain; charset=utf-8').send('404 page not found\n');
+  return null;
 }
 
 async function answering(reply: FastifyReply, success: number, action: () => Promise<void>): Promise<FastifyReply> {
