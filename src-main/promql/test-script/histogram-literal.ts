@@ -1,6 +1,6 @@
 /** `schema:0 sum:5 count:4 buckets:[1 2 1]`: what stands between `{{` and `}}` in series notation. */
 import type { HistogramLiteral } from './script.ts';
-import { parseNumber, SeriesLineError } from './series-line.ts';
+import { parseNumber, SeriesLineError } from './series-number.ts';
 
 const PAIR = /([a-z_]+):(\[[^\]]*\]|[^\s\]]+)/g;
 const KEYS: ReadonlySet<string> = new Set([

@@ -3,7 +3,8 @@ import { parseDuration } from '../../../shared/promql/duration.ts';
 import { readString } from '../../../shared/promql/go-string.ts';
 import type { Command, Eval, Expectations, Load, SeriesLine, Steps, TextMatch } from './script.ts';
 import { ScriptError } from './script.ts';
-import { parseMetric, parseNumber, parseSeriesLine, SeriesLineError } from './series-line.ts';
+import { parseMetric, parseSeriesLine } from './series-line.ts';
+import { parseNumber, SeriesLineError } from './series-number.ts';
 
 const LOAD = /^load(?:_(with_nhcb))?\s+(.+?)$/;
 const EVAL_INSTANT = /^eval(?:_(fail|warn|ordered|info))?\s+instant\s+(?:at\s+(.+?)\s+)?(.+)$/;

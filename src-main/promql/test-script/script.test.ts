@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { formatLabels } from '../../model/labels.ts';
 import { parseScript } from './parse-script.ts';
 import { ScriptError, type SequenceItem } from './script.ts';
-import { parseSeriesLine, SeriesLineError } from './series-line.ts';
+import { parseSeriesLine } from './series-line.ts';
+import { SeriesLineError } from './series-number.ts';
 
 function show(item: SequenceItem): string {
   if (item.kind === 'float') return String(item.value);

@@ -6,11 +6,7 @@ import { readString } from '../../../shared/promql/go-string.ts';
 import { type Labels, labelsOf, METRIC_NAME } from '../../model/labels.ts';
 import { parseHistogram } from './histogram-literal.ts';
 import type { SequenceItem, SeriesLine } from './script.ts';
-
-/** A line that is not series notation. */
-export class SeriesLineError extends Error {
-  override readonly name = 'SeriesLineError';
-}
+import { parseNumber, SeriesLineError } from './series-number.ts';
 
 /** What one `NxM` may expand to. */
 const MAX_REPEATS = 1_000_000;
@@ -126,11 +122,4 @@ function count(text: string): number {
 
 function repeat(times: number, item: () => SequenceItem): SequenceItem[] {
   return Array.from({ length: times }, item);
-}
-
-/** A decimal number, `Inf` or `NaN` in any case, with an optional sign. */
-export function parseNumber(text: string): number {
-  const lower = text.toLowerCase().replace(/^\+/, '');
-  if (lower === 'nan' || lower === '-nan') return Number.NaN;
-  return Number(lower.replace('inf', 'Infinity'));
 }
