@@ -145,10 +145,10 @@ export class ScrapeManager {
     if (this.#active) pool.start();
   }
 
+  /** The series of a removed job do not end but run out, as in Prometheus: only targets that discovery loses end. */
   #stopPool(pool: ScrapePool): void {
     const stopped = pool.stop().then(() => {
       this.#stopping.delete(stopped);
-      if (this.#active) for (const loop of pool.loops.values()) loop.retire();
     });
     this.#stopping.add(stopped);
   }
