@@ -1,0 +1,19 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from '@playwright/test';
+import { ask, screenshot, startHearth, UserData } from './hearth.ts';
+import { expectMachineTiles } from './machine-tiles.ts';
+
+test('the first run on an empty directory shows this machine with data', async () => {
+  using userData = new UserData();
+  const hearth = await startHearth(userData);
+  await expectMachineTiles(hearth.page);
+  expect(hearth.windowMs).toBeLessThan(5000);
+  for (const file of ['prometheus.yml', 'rules.yml', 'alertmanager.yml']) {
+    expect(existsSync(path.join(userData.dir, file)), file).toBe(true);
+  }
+  await expect.poll(() => ask(hearth.url, 'count(up{job="node"} == 1)')).toBe(1);
+  await screenshot(hearth.page, 'first-run');
+  await hearth.quit();
+  expect(hearth.complaints).toEqual([]);
+});
