@@ -26,6 +26,7 @@ import { STARTER_ALERTMANAGER, STARTER_PROMETHEUS } from './config/starter-text.
 import { DiscoveryManager } from './discovery/discovery-manager.ts';
 import { looksLikeExposition } from './discovery/local/probe.ts';
 import { systemListeners } from './discovery/local/system-listeners.ts';
+import { HostExporter } from './exporters/host/host-exporter.ts';
 import { componentLogger } from './logger.ts';
 import type { Clock } from './model/clock.ts';
 import { labelsToRecord } from './model/labels.ts';
@@ -130,7 +131,9 @@ export async function compose(options: EngineOptions, outside: Outside): Promise
   });
 
   const ownMetrics = new OwnMetrics();
+  const hostExporter = new HostExporter({ clock, platform: process.platform });
   const collectors: Readonly<Record<string, () => Promise<Uint8Array>>> = {
+    host: () => hostExporter.collect(),
     hearth: () => ownMetrics.collect(),
   };
   const scrape = new ScrapeManager({
