@@ -14,6 +14,7 @@ import { Dispatcher } from './dispatcher.ts';
 import { Inhibitor } from './inhibitor.ts';
 import { type PostedAlert, takeIn } from './intake.ts';
 import { MatcherList, routeMatcherOf } from './matchers.ts';
+import type { Integration } from './notification.ts';
 import { NotificationLog } from './notification-log.ts';
 import { Desktop, type ShowFn } from './receivers/desktop.ts';
 import { Route } from './route.ts';
@@ -34,6 +35,8 @@ export interface AlertmanagerOptions {
   readonly version: string;
   /** 0 <= n < 1. */
   readonly random?: () => number;
+  /** The ways to tell each receiver, by its name; left out: those that the configuration names. */
+  readonly integrations?: (config: AlertmanagerConfig) => ReadonlyMap<string, readonly Integration[]>;
 }
 
 export type AlertmanagerTopic = 'alerts' | 'silences';
@@ -80,7 +83,9 @@ export class Alertmanager {
 
   #build(config: AlertmanagerConfig): Running {
     const { externalUrl, logger, version, random = Math.random } = this.#options;
-    const userAgent = `Hearth/${version}`;
+    const configured = (read: AlertmanagerConfig) =>
+      buildIntegrations(read, { clock: this.#clock, desktop: this.#desktop, userAgent: `Hearth/${version}` });
+    const integrations = this.#options.integrations ?? configured;
     const root = new Route(config.route);
     const inhibitor = new Inhibitor(config.inhibitRules);
     const world: PipelineWorld = {
@@ -88,7 +93,7 @@ export class Alertmanager {
       silences: this.#silences,
       log: this.#log,
       timeIntervals: new Map(config.timeIntervals.map((interval) => [interval.name, interval])),
-      integrations: buildIntegrations(config, { clock: this.#clock, desktop: this.#desktop, userAgent }),
+      integrations: integrations(config),
       externalUrl,
       clock: this.#clock,
       random,
@@ -124,7 +129,7 @@ export class Alertmanager {
     const slot = this.#cancelTimers.length;
     const arm = () => {
       this.#cancelTimers[slot] = this.#clock.after(intervalMs, () => {
-        action();
+        if (this.#suspendedAtMs === null) action(); // what ended only because of the sleep is still needed
         arm();
       });
     };
