@@ -40,7 +40,7 @@ export class SeriesEntries {
   add(id: number, minTimeMs: number, maxTimeMs: number): void {
     this.minTimeMs = minTimeMs;
     this.maxTimeMs = maxTimeMs;
-    if (this.length + 1 === this.#labelStarts.length) this.#growSeries();
+    if (this.length === this.#ids.length) this.#growSeries();
     const entry = this.#block.index.seriesEntry(id);
     const labelEnd = this.#readLabels(entry);
     const chunkEnd = this.#readChunks(entry);
