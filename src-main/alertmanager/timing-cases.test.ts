@@ -260,7 +260,7 @@ const cases: readonly Case[] = [
   },
   {
     name: 'sleep neither resolves nor notifies, until a minute after waking',
-    route: '[] 1s 1s 1m',
+    route: '[alertname] 1s 1s 1m',
     steps: ['1 a@1!241', '2.5 sleep', '28802.5 b@1!28810', '28803 wake', '28810 b@1!28809'],
     expected: ['2 d a@1', '28863 d a@1'],
     untilSec: 28864,
