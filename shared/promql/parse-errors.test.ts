@@ -369,6 +369,29 @@ describe('behind flags', () => {
   });
 });
 
+describe('what the context says', () => {
+  test.each([
+    ['rate(,)', '1:6 unexpected ","'],
+    ['rate(,foo[5m])', '1:6 unexpected ","'],
+    ['(a, b)', '1:3 unexpected ","'],
+    ['sum(a / on (b) group_left ) c', '1:27 unexpected ")" in grouping opts, expected "("'],
+    ['a / on (b) group_left by by', '1:26 unexpected <by>'],
+    ['group without(offset point)(data)', '1:22 unexpected identifier "point" in grouping opts, expected "," or ")"'],
+    ['sum without (without) (a)', '1:14 unexpected <without> in grouping opts, expected label'],
+    ['sum by (inf) (a)', '1:9 unexpected number "inf" in grouping opts, expected label'],
+    ['sum by ("") (a)', '1:9 invalid label name for grouping: ""'],
+    ['sum1.5', '1:5 unexpected number ".5"'],
+    ['a and', '1:6 unexpected end of input'],
+    ['min_of(1, 2,)', '1:12 trailing commas not allowed in function call args'],
+    [
+      'foo[min_of(1,)]',
+      '1:14 unexpected ")" in subquery or range selector, expected number, duration, step(), or range()',
+    ],
+  ])('%s', (query, message) => {
+    expect(messageOf(query, true)).toBe(message);
+  });
+});
+
 describe('durations', () => {
   test.each([
     ['foo[0]', '1:5 duration must be greater than 0'],

@@ -29,14 +29,12 @@ export function syntaxContext(tokens: readonly Token[], index: number): SyntaxCo
     return { context: 'offset', expected: 'number, duration, step(), or range()' };
   }
   if (isTimestampStart(tokens, index)) return { context: '@', expected: 'timestamp' };
-  if (before.kind === 'keyword' && requiresGrouping(tokens, index - 1)) {
+  if (before.kind === 'keyword' && GROUPING_WORDS.has(word)) {
     return { context: 'grouping opts', expected: '"("' };
   }
-  if (opening < 0) return inAggregation(tokens, index);
-  const open = tokens[opening]?.text;
-  if (open === '{') return inBraces(tokens, opening, index);
-  if (open === '[') return inBrackets(tokens, opening, index);
-  return inAggregation(tokens, index);
+  if (tokens[opening]?.text === '{') return inBraces(tokens, opening, index);
+  const bracket = openBracket(tokens, opening);
+  return bracket < 0 ? inAggregation(tokens, index) : inBrackets(tokens, bracket, index);
 }
 
 /** Whether an operand may begin with this token, judged by the one before it. */
@@ -45,7 +43,7 @@ export function isOperandPlace(tokens: readonly Token[], index: number): boolean
   if (before === undefined) return true;
   if (before.kind === 'operator') return before.text !== '@' && tokens[index]?.text.toLowerCase() !== 'bool';
   if (before.kind === 'punctuation') return before.text === '(' || before.text === ',';
-  return before.kind === 'keyword' && before.text.toLowerCase() === 'bool';
+  return before.kind === 'keyword' && /^(?:bool|group_left|group_right)$/i.test(before.text);
 }
 
 /** Behind `@`, `@ start` or `@ start(`. */
@@ -59,18 +57,14 @@ function isTimestampStart(tokens: readonly Token[], index: number): boolean {
 export function trailingComma(tokens: readonly Token[], index: number): Token | null {
   const comma = tokens[index - 1];
   const opening = enclosing(tokens, index - 1);
-  if (comma?.text !== ',' || tokens[opening]?.text !== '(' || groupingOf(tokens, opening) !== null) return null;
+  if (comma?.text !== ',' || opening === index - 2) return null;
+  if (tokens[opening]?.text !== '(' || groupingOf(tokens, opening) !== null) return null;
   return tokens[enclosing(tokens, opening - 1)]?.text !== '[' && isCall(tokens, opening) ? comma : null;
 }
 
 function isCall(tokens: readonly Token[], opening: number): boolean {
   const callee = tokens[opening - 1]?.kind;
   return callee === 'identifier' || callee === 'preprocessor' || aggregationBefore(tokens, opening);
-}
-
-function requiresGrouping(tokens: readonly Token[], index: number): boolean {
-  const word = tokens[index]?.text.toLowerCase() ?? '';
-  return GROUPING_WORDS.has(word) && !word.startsWith('group_');
 }
 
 /** Index of the innermost bracket still open behind token `index`; -1 when there is none. */
@@ -110,10 +104,17 @@ function inBraces(tokens: readonly Token[], opening: number, index: number): Syn
   return { context, expected: '"," or "}"' };
 }
 
+/** The `[` that is still open at or around the bracket at `opening`; -1 when there is none. */
+function openBracket(tokens: readonly Token[], opening: number): number {
+  let at = opening;
+  while (at >= 0 && tokens[at]?.text !== '[') at = enclosing(tokens, at - 1);
+  return at;
+}
+
 function inBrackets(tokens: readonly Token[], opening: number, index: number): SyntaxContext {
   const inside = tokens.slice(opening + 1, index);
   const colon = inside.findIndex((token) => token.text === ':');
-  const complete = isComplete(inside.at(-1));
+  const complete = isComplete(inside.at(-1)) && enclosing(tokens, index - 1) === opening;
   if (colon < 0) {
     return complete
       ? { context: 'subquery or range', expected: '":" or "]"' }
