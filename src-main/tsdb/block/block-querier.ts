@@ -39,6 +39,7 @@ export class BlockQuerier implements Querier {
     for (const id of matchPostings(this.#block.index, matchers)) {
       entries.add(id, this.#minTimeMs, this.#maxTimeMs);
     }
+    if (entries.length > 0) this.#block.index.loadSymbols(); // damage shows here, not when labels are asked for
     return new BlockSeriesSet(this.#block, entries, this.#onBadChunk);
   }
 

@@ -39,6 +39,10 @@ export class IndexReader implements LabelPostings {
   }
 
   get symbols(): SymbolTable {
+    return this.loadSymbols();
+  }
+
+  loadSymbols(): SymbolTable {
     this.#symbols ??= new SymbolTable(this.#section(this.#toc.symbols), this.version, this.#toc.symbols);
     return this.#symbols;
   }
