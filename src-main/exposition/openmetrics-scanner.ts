@@ -27,7 +27,7 @@ export function scanOpenMetrics(body: Uint8Array, length: number, sink: Expositi
     }
     const known = sink.expect(text, pos);
     const end = known > 0 && text[known] === SPACE ? known : scanSeries(text, pos, 'strict');
-    const next = scanTail(text, pos, end, number);
+    const next = scanTail(text, pos, end, number, sink);
     if (end === known) sink.repeat(number[0]!, number[1]!);
     else sink.sample(text, pos, end, number[0]!, number[1]!);
     pos = next;
@@ -42,7 +42,7 @@ function checkNothingAfter(body: Uint8Array, pos: number, length: number): void 
 }
 
 /** ` value`, ` timestamp` and an exemplar from `at` on; returns the start of the next line. */
-function scanTail(body: Uint8Array, start: number, at: number, number: Float64Array): number {
+function scanTail(body: Uint8Array, start: number, at: number, number: Float64Array, sink: ExpositionSink): number {
   number[1] = Number.NaN;
   if (body[at] !== SPACE) throw unexpected(body, start, at, 'expected value after metric');
   let pos = scanNumber(body, start, at + 1, number);
@@ -54,7 +54,7 @@ function scanTail(body: Uint8Array, start: number, at: number, number: Float64Ar
     number[0] = value;
     if (body[pos] === NEWLINE) return pos + 1;
   }
-  return scanExemplar(body, start, pos);
+  return scanExemplar(body, start, pos, sink);
 }
 
 /** A number that ends at a space or newline; returns that position. */
@@ -77,11 +77,13 @@ function milliseconds(body: Uint8Array, start: number, pos: number, seconds: num
 }
 
 /** ` # {labels} value [timestamp]` at `at`. */
-function scanExemplar(body: Uint8Array, start: number, at: number): number {
+function scanExemplar(body: Uint8Array, start: number, at: number, sink: ExpositionSink): number {
   if (!startsWith(body, at, ' # ') || body[at + 3] !== BRACE_OPEN)
     throw unexpected(body, start, at, 'expected timestamp or # symbol');
   const unused = new Float64Array(1);
-  let pos = scanLabels(body, { start, brace: at + 3, named: true, dialect: 'strict' });
+  const end = scanLabels(body, { start, brace: at + 3, named: true, dialect: 'strict' });
+  sink.exemplar?.(body, at + 3, end);
+  let pos = end;
   if (body[pos] !== SPACE) throw unexpected(body, start, pos, 'expected value after exemplar labels');
   pos = scanNumber(body, start, pos + 1, unused);
   if (body[pos] === SPACE) {

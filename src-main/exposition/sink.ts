@@ -24,6 +24,8 @@ export interface ExpositionSink {
   repeat(value: number, timeMs: number): void;
   /** A sample whose series part (`name{...}`, well formed) is body[start, end); also after an `expect` that misled. */
   sample(body: Uint8Array, start: number, end: number, value: number, timeMs: number): void;
+  /** The labels of an exemplar, `{...}` at body[start, end); told before the sample that it belongs to. */
+  exemplar?(body: Uint8Array, start: number, end: number): void;
   /** Asked at the `#` of a metadata line or comment: the position after its newline when the sink knows it, else -1. */
   expectMetadata(body: Uint8Array, pos: number): number;
   metadata(body: Uint8Array, line: MetadataLine): void;
