@@ -159,6 +159,8 @@ function queryErrorKind(error: QueryError): WireError['kind'] {
       return 'cancelled';
     case 'timeout':
       return 'timeout';
+    case 'invalid':
+      return 'bad-request';
     default:
       return 'execution';
   }

@@ -109,6 +109,7 @@ function rankOf(value: number, { bounds, counts, length }: Buckets): number {
     if (i > 0) lower = bounds[i - 1]!;
     else if (upper > 0) lower = 0;
     if (lower >= value) return Math.min(rank, total);
+    if (upper > value && lower === Number.NEGATIVE_INFINITY) return Math.min(counts[i]!, total);
     if (upper > value) {
       const interpolated = rank + ((counts[i]! - rank) * (value - lower)) / (upper - lower);
       return Math.min(interpolated, total);

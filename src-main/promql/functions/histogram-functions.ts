@@ -1,13 +1,14 @@
 /** histogram_quantile, histogram_fraction, histogram_quantiles on classic histograms. */
 
 import type { Span } from '../../../shared/promql/ast.ts';
+import { formatShort } from '../../../shared/promql/number.ts';
 import { withLabels } from '../../model/labels.ts';
 import type { BucketFunction, HistogramCall } from '../operators/histogram-buckets.ts';
 import { type ScalarOperator, timeAt } from '../operators/operator.ts';
 import type { QueryContext } from '../query-context.ts';
 import type { Steps } from '../result.ts';
 import { bucketFraction, bucketQuantile, type Monotonicity, makeMonotonic } from './buckets.ts';
-import { formatGeneral, formatRounded } from './number-format.ts';
+import { formatRounded } from './number-format.ts';
 import { warnOfQuantiles } from './over-time.ts';
 
 const MONOTONICITY_HELP =
@@ -46,7 +47,7 @@ function noteMonotonicity(forced: Monotonicity, { context, metricName, span, tim
   context.annotations.merge(text, span, { ...forced, samples: 1, fromMs: timeMs, toMs: timeMs }, (merged) => {
     const seconds = (ms: number) => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
     return (
-      `${text}, from buckets ${formatGeneral(merged.minBound)} to ${formatGeneral(merged.maxBound)}, ` +
+      `${text}, from buckets ${formatShort(merged.minBound)} to ${formatShort(merged.maxBound)}, ` +
       `with a max diff of ${formatRounded(merged.maxDifference, 2)}, over ${merged.samples} samples ` +
       `from ${seconds(merged.fromMs)} to ${seconds(merged.toMs)}`
     );
@@ -63,6 +64,12 @@ export function histogramQuantile(context: QueryContext, steps: Steps, args: His
   };
 }
 
+/** As OpenMetrics wants label values that are numbers: whole ones with `.0`. */
+function openMetricsFloat(value: number): string {
+  const text = formatShort(value);
+  return /^-?\d+$/.test(text) ? `${text}.0` : text;
+}
+
 /** One of the quantiles of histogram_quantiles: as histogram_quantile, with the quantile in a label. */
 export function labelledQuantile(
   context: QueryContext,
@@ -77,7 +84,7 @@ export function labelledQuantile(
     relabel: (labels) => withLabels(labels, [[label, text]]),
     checkParams: (params) => {
       call.checkParams(params);
-      text = formatGeneral(params[0]![0] ?? Number.NaN);
+      text = openMetricsFloat(params[0]![0] ?? Number.NaN);
     },
   };
 }

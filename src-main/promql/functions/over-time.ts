@@ -1,9 +1,9 @@
 /** The `*_over_time` functions on floats (promql/functions.go). */
 import type { Span } from '../../../shared/promql/ast.ts';
+import { formatShort } from '../../../shared/promql/number.ts';
 import type { SampleColumns } from '../../model/sample-columns.ts';
 import type { RangeFunction, RangeInput, RangeKernel } from '../operators/range-function.ts';
 import type { QueryContext } from '../query-context.ts';
-import { formatGeneral } from './number-format.ts';
 import { quantileOfSorted, sortNanFirst } from './quantile.ts';
 
 /** Value of the samples `from` <= i < `to`, at least one, at step `step`. */
@@ -189,7 +189,7 @@ export function warnOfQuantiles(context: QueryContext, params: readonly Float64A
   const span = spans[0]!;
   for (const phi of new Set(params[0]))
     if (Number.isNaN(phi) || phi < 0 || phi > 1)
-      context.annotations.warn(`quantile value should be between 0 and 1, got ${formatGeneral(phi)}`, span);
+      context.annotations.warn(`quantile value should be between 0 and 1, got ${formatShort(phi)}`, span);
 }
 
 function quantileOf(input: RangeInput, from: number, to: number, step: number): number {

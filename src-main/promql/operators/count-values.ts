@@ -1,5 +1,5 @@
+import { formatPlain } from '../../../shared/promql/number.ts';
 import { type Labels, withLabels } from '../../model/labels.ts';
-import { formatPlain } from '../functions/number-format.ts';
 import type { QueryContext } from '../query-context.ts';
 import type { Steps } from '../result.ts';
 import { type Grouping, GroupKey } from './grouping.ts';

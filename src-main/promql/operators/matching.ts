@@ -1,4 +1,5 @@
 import type { VectorMatching } from '../../../shared/promql/ast.ts';
+import { quote } from '../../../shared/promql/go-string.ts';
 import { dropLabels, getLabel, type Labels, labelsKey, labelsOf, METRIC_NAME } from '../../model/labels.ts';
 import { METADATA_LABELS, withoutName } from './name-dropping.ts';
 
@@ -64,6 +65,6 @@ export function resultLabels(matching: VectorMatching, dropsName: boolean): Resu
 /** `{a="b", c="d"}`, the metric name among the others: how error messages print a label set. */
 export function printLabels(labels: Labels): string {
   const parts: string[] = [];
-  for (let i = 0; i < labels.length; i += 2) parts.push(`${labels[i]}=${JSON.stringify(labels[i + 1])}`);
+  for (let i = 0; i < labels.length; i += 2) parts.push(`${labels[i]}=${quote(labels[i + 1]!)}`);
   return `{${parts.join(', ')}}`;
 }

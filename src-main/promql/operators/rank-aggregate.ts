@@ -1,7 +1,7 @@
 import type { Span } from '../../../shared/promql/ast.ts';
+import { formatShort } from '../../../shared/promql/number.ts';
 import { compareLabels, type Labels } from '../../model/labels.ts';
 import { executionError } from '../errors.ts';
-import { formatGeneral } from '../functions/number-format.ts';
 import type { QueryContext } from '../query-context.ts';
 import type { Steps } from '../result.ts';
 import { groupSeries } from './aggregate.ts';
@@ -48,7 +48,6 @@ export class RankAggregateOperator implements VectorOperator {
     await this.#call.param.open();
     await this.#inner.open();
     const param = this.#call.param.values;
-    if (this.#inner.length === 0) return;
     if (this.#call.op === 'limit_ratio') return this.#selectByRatio(this.#checkRatios(param));
     checkCounts(param);
     if (param.every((k) => k < 1)) return;
@@ -135,7 +134,7 @@ export class RankAggregateOperator implements VectorOperator {
       const capped = Math.max(-1, Math.min(1, ratio));
       if (capped !== ratio)
         this.#context.annotations.warn(
-          `ratio value should be between -1 and 1, got ${formatGeneral(ratio)}, capping to ${formatGeneral(capped)}`,
+          `ratio value should be between -1 and 1, got ${formatShort(ratio)}, capping to ${formatShort(capped)}`,
           this.#call.span,
         );
       return capped;
@@ -171,7 +170,7 @@ export class RankAggregateOperator implements VectorOperator {
 function checkCounts(param: Float64Array): void {
   if (param.some(Number.isNaN)) throw executionError('Parameter value is NaN');
   const low = param.find((k) => k <= -MAX_INT64);
-  if (low !== undefined) throw executionError(`Scalar value ${formatGeneral(low)} underflows int64`);
+  if (low !== undefined) throw executionError(`Scalar value ${formatShort(low)} underflows int64`);
   const high = param.find((k) => k >= MAX_INT64);
-  if (high !== undefined) throw executionError(`Scalar value ${formatGeneral(high)} overflows int64`);
+  if (high !== undefined) throw executionError(`Scalar value ${formatShort(high)} overflows int64`);
 }

@@ -1,4 +1,5 @@
 import type { Aggregate, Binary, Expr, Subquery, VectorMatching, VectorSelector } from '../../../shared/promql/ast.ts';
+import { quote } from '../../../shared/promql/go-string.ts';
 import { valueTypeOf } from '../../../shared/promql/typecheck.ts';
 import { Matcher } from '../../model/matcher.ts';
 import { executionError } from '../errors.ts';
@@ -166,8 +167,7 @@ export class Planner {
         return new QuantileAggregateOperator(this.context, inner, { grouping, ...this.#parameter(param, scope) });
       case 'count_values': {
         const label = stringOf(param);
-        if (label === '' || /\p{Surrogate}/u.test(label))
-          throw executionError(`invalid label name ${JSON.stringify(label)}`);
+        if (label === '' || /\p{Surrogate}/u.test(label)) throw executionError(`invalid label name ${quote(label)}`);
         return new CountValuesOperator(this.context, inner, label, grouping);
       }
       default:
