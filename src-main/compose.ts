@@ -20,6 +20,7 @@ import type { ApiParts, BuildInfo } from './api/parts.ts';
 import { problemsOf } from './api/problems.ts';
 import { PushMetrics } from './api/push-metrics.ts';
 import { ruleQuery } from './api/rule-query.ts';
+import { transferable } from './api/transfer.ts';
 import { ActiveConfig } from './config/active-config.ts';
 import { writeStarterFiles } from './config/starter.ts';
 import { STARTER_ALERTMANAGER, STARTER_PROMETHEUS } from './config/starter-text.ts';
@@ -36,284 +37,358 @@ import { Pushgateway } from './pushgateway/pushgateway.ts';
 import { templateProblem } from './rules/alert-template.ts';
 import { RuleManager } from './rules/rule-manager.ts';
 import { ScrapeManager } from './scrape/scrape-manager.ts';
-import { openStore } from './store/open-store.ts';
+import { openStore, type Store } from './store/open-store.ts';
 import { Tsdb } from './tsdb/tsdb.ts';
+
+type Post = (message: FromEngine, transfer?: readonly ArrayBuffer[]) => void;
 
 /** What the engine is handed from outside. */
 export interface Outside {
   readonly logger: PinoLogger;
   readonly clock: Clock;
-  readonly post: (message: FromEngine) => void;
+  /** `transfer`: memory that goes over with the message. */
+  readonly post: Post;
   readonly requestStop: () => void;
-}
-
-export interface Engine {
-  receive(message: ToEngine): void;
-  /** Idempotent; waits for what is in flight. */
-  stop(): Promise<void>;
 }
 
 /** Opens the storage, loads the configuration, starts every part and says 'ready'. Rejects when it cannot serve. */
 export async function compose(options: EngineOptions, outside: Outside): Promise<Engine> {
-  const { clock, post } = outside;
-  const log = (component: string) => componentLogger(outside.logger, component);
-  const startedMs = clock.nowMs();
-
   await mkdir(options.userDataDir, { recursive: true });
   if (options.configFile === null || options.alertmanagerConfigFile === null)
     await writeStarterFiles(options.userDataDir);
-  const configFiles = {
-    prometheus: options.configFile ?? path.join(options.userDataDir, 'prometheus.yml'),
-    alertmanager: options.alertmanagerConfigFile ?? path.join(options.userDataDir, 'alertmanager.yml'),
-  };
-  const store = openStore(options.userDataDir, startedMs);
-  const config = new ActiveConfig({
-    prometheusFile: configFiles.prometheus,
-    alertmanagerFile: configFiles.alertmanager,
+  const tsdb = await openTsdb(options, outside);
+  const store = openStore(options.userDataDir, outside.clock.nowMs());
+  const config = activeConfig(options, store);
+  const engine = new Engine({ options, outside, tsdb, store, config });
+  try {
+    await engine.start();
+  } catch (error) {
+    await engine.stop();
+    throw error;
+  }
+  return engine;
+}
+
+function openTsdb(options: EngineOptions, { clock, logger }: Outside): Promise<Tsdb> {
+  const { tsdbDir: dir, minBlockDurationMs, retentionMs, retentionBytes } = options;
+  return Tsdb.open({
+    dir,
+    clock,
+    log: componentLogger(logger, 'tsdb'),
+    minBlockDurationMs,
+    retention: { retentionMs, retentionBytes },
+  });
+}
+
+function activeConfig(options: EngineOptions, store: Store): ActiveConfig {
+  return new ActiveConfig({
+    prometheusFile: options.configFile ?? path.join(options.userDataDir, 'prometheus.yml'),
+    alertmanagerFile: options.alertmanagerConfigFile ?? path.join(options.userDataDir, 'alertmanager.yml'),
     defaults: { prometheus: STARTER_PROMETHEUS, alertmanager: STARTER_ALERTMANAGER },
     checkTemplate: (text) => templateProblem('', text),
     remember: (name, text) => store.settings.set(name, text),
     recall: (name) => store.settings.get(name),
   });
-  sayProblems(await config.load(), log('config'));
-  let configuredMs = startedMs;
+}
 
-  const tsdb = await Tsdb.open({
-    dir: options.tsdbDir,
-    clock,
-    log: log('tsdb'),
-    minBlockDurationMs: options.minBlockDurationMs,
-    retention: { retentionMs: options.retentionMs, retentionBytes: options.retentionBytes },
-  });
-  const queryEngine = new QueryEngine({
-    maxSamples: options.queryMaxSamples,
-    timeoutMs: options.queryTimeoutMs,
-    lookbackMs: options.queryLookbackMs,
-    defaultStepMs: () => config.current().prometheus.global.evaluationIntervalMs,
-    maxConcurrency: options.queryMaxConcurrency,
-    clock,
-    delayedNameRemoval: options.features.includes('promql-delayed-name-removal'),
-  });
+/** What is open before the engine is built; it belongs to the engine, which closes it. */
+interface Ground {
+  readonly options: EngineOptions;
+  readonly outside: Outside;
+  readonly tsdb: Tsdb;
+  readonly store: Store;
+  readonly config: ActiveConfig;
+}
 
-  const desktop = new Desktop(
-    clock,
-    options.hasDesktop ? (notification) => post({ kind: 'show', notification }) : null,
-  );
-  const externalUrl = (options.externalUrl || `http://${options.listen.prometheus || 'localhost:9090'}`).replace(
-    /\/$/,
-    '',
-  );
-  const alertmanager = new Alertmanager({
-    config: config.current().alertmanager,
-    store,
-    clock,
-    logger: log('alertmanager'),
-    show: (notification) => desktop.show(notification),
-    externalUrl,
-    version: options.version,
-  });
-  const rules = new RuleManager({
-    appendable: tsdb,
-    queryable: tsdb,
-    query: ruleQuery(queryEngine, tsdb),
-    notify: (alerts) => alertmanager.putAlerts(alerts),
-    clock,
-    logger: log('rules'),
-    externalUrl,
-    record: (changes) =>
-      store.alertHistory.add(
-        changes.map(({ alertName, labels, ...change }) => ({
-          ...change,
-          name: alertName,
-          labels: labelsToRecord(labels),
-        })),
-      ),
-  });
+/** All parts between the storage and the web faces. */
+export class Engine {
+  readonly #ground: Ground;
+  readonly #startedMs: number;
+  #configuredMs: number;
+  #stopActions: (() => Promise<void> | void)[] = [];
+  #loading: Promise<readonly ConfigProblem[]> = Promise.resolve([]);
+  #stopping: Promise<void> | null = null;
+  #receive: (message: ToEngine) => void = () => {};
 
-  const ownMetrics = new OwnMetrics();
-  const hostExporter = new HostExporter({ clock, platform: process.platform });
-  const collectors: Readonly<Record<string, () => Promise<Uint8Array>>> = {
-    host: () => hostExporter.collect(),
-    hearth: () => ownMetrics.collect(),
-  };
-  const scrape = new ScrapeManager({
-    appendable: tsdb,
-    clock,
-    logger: log('scrape'),
-    collectBuiltin: (name) => collectors[name]?.() ?? Promise.reject(new Error(`there is no exporter named ${name}`)),
-    version: options.version,
-    hostName: os.hostname(),
-    extraScrapeMetrics: options.features.includes('extra-scrape-metrics'),
-  });
-  const discovery = new DiscoveryManager({
-    clock,
-    hostname: os.hostname(),
-    local: {
-      listListeners: systemListeners(process.platform, process.getuid?.() ?? -1),
-      looksLikeMetrics: looksLikeExposition,
-      isOwnPort: (port) => faces.list().some((face) => face.url.endsWith(`:${port}`)),
-    },
-    onGroups: (job, groups) => scrape.setGroups(job, groups),
-  });
-  const pushgateway = new Pushgateway({
-    file: path.join(options.userDataDir, 'pushgateway.json'),
-    clock,
-    logger: log('pushgateway'),
-  });
+  constructor(ground: Ground) {
+    this.#ground = ground;
+    this.#startedMs = ground.outside.clock.nowMs();
+    this.#configuredMs = this.#startedMs;
+  }
 
-  const applyConfig = async () => {
-    const { prometheus, ruleGroups, alertmanager: alertmanagerConfig } = config.current();
-    scrape.applyConfig(prometheus.scrapeConfigs);
-    discovery.applyConfig(prometheus.scrapeConfigs);
-    await rules.applyConfig(ruleGroups, prometheus.global.externalLabels);
-    await alertmanager.applyConfig(alertmanagerConfig);
-  };
-  const reload = async (): Promise<readonly ConfigProblem[]> => {
-    const problems = await config.load();
-    sayProblems(problems, log('config'));
-    if (problems.length === 0) configuredMs = clock.nowMs();
+  receive(message: ToEngine): void {
+    this.#receive(message);
+  }
+
+  /** Idempotent. New data stops first, then what works on it, then what keeps it. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
+    await this.#loading.catch(() => []);
+    for (const action of this.#stopActions) await action();
+    await this.#ground.tsdb.close();
+    this.#ground.store.close();
+  }
+
+  async start(): Promise<void> {
+    const { options, outside, config, store } = this.#ground;
+    const { clock, post } = outside;
+    this.#sayProblems(await config.load());
+    store.alertHistory.prune(clock.nowMs());
+
+    const desktop = new Desktop(
+      clock,
+      options.hasDesktop ? (notification) => post({ kind: 'show', notification }) : null,
+    );
+    const queryEngine = this.#queryEngine();
+    const alertmanager = this.#alertmanager(desktop);
+    const rules = this.#rules(queryEngine, alertmanager);
+    const ownMetrics = new OwnMetrics();
+    const scrape = this.#scrape(ownMetrics);
+    const pushgateway = new Pushgateway({
+      file: path.join(options.userDataDir, 'pushgateway.json'),
+      clock,
+      logger: this.#log('pushgateway'),
+    });
+    const discovery = this.#discovery(scrape, (port) => faces.list().some((face) => face.url.endsWith(`:${port}`)));
+
+    const applyConfig = async () => {
+      const current = config.current();
+      scrape.applyConfig(current.prometheus.scrapeConfigs);
+      discovery.applyConfig(current.prometheus.scrapeConfigs);
+      await rules.applyConfig(current.ruleGroups, current.prometheus.global.externalLabels);
+      await alertmanager.applyConfig(current.alertmanager);
+    };
+    const metadata = new MetadataIndex(clock, () => scrape.metadata());
+    const parts: ApiParts = {
+      ...this.#facts(),
+      queryEngine,
+      scrape,
+      rules,
+      alertmanager,
+      faces: () => faces.list(),
+      reload: () => this.#reload(applyConfig, announcer),
+      metadataOf: (metric) => metadata.of(metric),
+      ownMetrics: () => ownMetrics.text(),
+    };
+    const dispatcher = new Dispatcher(handlersFor(parts), this.#log('api'));
+    const announcer = new Announcer(clock, (event) => dispatcher.broadcast(event));
+    const push = {
+      pushgateway,
+      build: parts.build,
+      startedMs: this.#startedMs,
+      flags: options.flags,
+      metrics: new PushMetrics(parts.build),
+    };
+    const faces: Faces = new Faces(parts, dispatcher, push);
+    this.#receive = receiver(parts, dispatcher, desktop, post);
+    ownMetrics.register(parts);
+    this.#announce(parts, announcer);
+
+    this.#stopActions = [
+      () => faces.stop(),
+      () => discovery.stop(),
+      () => rules.stop(),
+      () => scrape.stop(),
+      () => alertmanager.stop(),
+      () => pushgateway.stop(),
+      () => announcer.stop(),
+      () => ownMetrics.stop(),
+    ];
     await applyConfig();
-    announcer.changed('config');
-    announcer.changed('status');
-    return problems;
-  };
+    ownMetrics.start();
+    pushgateway.start();
+    alertmanager.start();
+    await faces.start();
+    this.#ground.tsdb.start();
+    scrape.start();
+    discovery.start();
+    rules.start();
+    post({ kind: 'ready', faces: faces.list() });
+    outside.logger.info(
+      { ms: Math.round(clock.nowMs() - this.#startedMs), faces: faces.list().map((face) => face.url) },
+      'Hearth is ready',
+    );
+  }
 
-  const metadata = new MetadataIndex(clock, () => scrape.metadata());
-  const parts: ApiParts = {
-    options,
-    clock,
-    startedMs,
-    build: buildInfo(options.version),
-    experimental: options.features.includes('promql-experimental-functions'),
-    tsdb,
-    queryable: tsdb,
-    queryEngine,
-    scrape,
-    rules,
-    alertmanager,
-    store,
-    configuration: () => config.current(),
-    configProblems: () => config.problems(),
-    configuredMs: () => configuredMs,
-    configFiles,
-    faces: () => faces.list(),
-    reload,
-    requestStop: outside.requestStop,
-    metadataOf: (metric) => metadata.of(metric),
-    ownMetrics: () => ownMetrics.text(),
-  };
-  const dispatcher = new Dispatcher(handlersFor(parts), log('api'));
-  const announcer = new Announcer(clock, (event) => dispatcher.broadcast(event));
-  const faces: Faces = new Faces(parts, dispatcher, {
-    pushgateway,
-    build: parts.build,
-    startedMs,
-    flags: options.flags,
-    metrics: new PushMetrics(parts.build),
-  });
-  ownMetrics.register(parts);
+  #log(component: string): Logger {
+    return componentLogger(this.#ground.outside.logger, component);
+  }
 
-  scrape.subscribe(() => announcer.changed('targets'));
-  alertmanager.subscribe(() => {
-    announcer.changed('alerts');
-    announcer.changed('silences');
-  });
-  const tellProblems = () => post({ kind: 'problems', ...problemsOf(parts) });
-  rules.subscribe(() => {
-    announcer.changed('alerts');
-    tellProblems();
-  });
+  #queryEngine(): QueryEngine {
+    const { options, outside, config } = this.#ground;
+    return new QueryEngine({
+      maxSamples: options.queryMaxSamples,
+      timeoutMs: options.queryTimeoutMs,
+      lookbackMs: options.queryLookbackMs,
+      defaultStepMs: () => config.current().prometheus.global.evaluationIntervalMs,
+      maxConcurrency: options.queryMaxConcurrency,
+      clock: outside.clock,
+      delayedNameRemoval: options.features.includes('promql-delayed-name-removal'),
+    });
+  }
 
-  await applyConfig();
-  ownMetrics.start();
-  pushgateway.start();
-  await faces.start();
-  alertmanager.start();
-  tsdb.start();
-  scrape.start();
-  discovery.start();
-  rules.start();
-  post({ kind: 'ready', faces: faces.list() });
-  outside.logger.info(
-    { ms: Math.round(clock.nowMs() - startedMs), faces: faces.list().map((face) => face.url) },
-    'Hearth is ready',
-  );
+  #externalUrl(): string {
+    const { externalUrl, listen } = this.#ground.options;
+    return (externalUrl || `http://${listen.prometheus || 'localhost:9090'}`).replace(/\/$/, '');
+  }
 
-  const sleep = {
-    suspend: () => {
-      scrape.suspend();
-      rules.suspend();
-      alertmanager.suspend();
-    },
-    resume: () => {
-      alertmanager.resume(2 * config.current().prometheus.global.scrapeIntervalMs);
-      scrape.resume();
-      rules.resume();
-    },
-  };
+  #alertmanager(desktop: Desktop): Alertmanager {
+    const { options, outside, config, store } = this.#ground;
+    return new Alertmanager({
+      config: config.current().alertmanager,
+      store,
+      clock: outside.clock,
+      logger: this.#log('alertmanager'),
+      show: (notification) => desktop.show(notification),
+      externalUrl: this.#externalUrl(),
+      version: options.version,
+    });
+  }
 
-  /** New data stops first, then what works on it, then what keeps it. */
-  const stopAll = async () => {
-    await faces.stop();
-    discovery.stop();
-    await rules.stop();
-    await scrape.stop();
-    await alertmanager.stop();
-    pushgateway.stop();
-    announcer.stop();
-    ownMetrics.stop();
-    await tsdb.close();
-    store.close();
-  };
-  let stopping: Promise<void> | null = null;
-  return {
-    receive: (message) => receive(message, { dispatcher, desktop, post, reload, sleep }),
-    stop: () => {
-      stopping ??= stopAll();
-      return stopping;
-    },
-  };
-}
+  #rules(queryEngine: QueryEngine, alertmanager: Alertmanager): RuleManager {
+    const { outside, tsdb, store } = this.#ground;
+    return new RuleManager({
+      appendable: tsdb,
+      queryable: tsdb,
+      query: ruleQuery(queryEngine, tsdb),
+      notify: (alerts) => alertmanager.putAlerts(alerts),
+      clock: outside.clock,
+      logger: this.#log('rules'),
+      externalUrl: this.#externalUrl(),
+      record: (changes) =>
+        store.alertHistory.add(
+          changes.map(({ alertName, labels, ...change }) => ({
+            ...change,
+            name: alertName,
+            labels: labelsToRecord(labels),
+          })),
+        ),
+    });
+  }
 
-interface Wires {
-  readonly dispatcher: Dispatcher;
-  readonly desktop: Desktop;
-  readonly post: (message: FromEngine) => void;
-  readonly reload: () => Promise<readonly ConfigProblem[]>;
-  readonly sleep: { readonly suspend: () => void; readonly resume: () => void };
-}
+  #scrape(ownMetrics: OwnMetrics): ScrapeManager {
+    const { options, outside, tsdb } = this.#ground;
+    const host = new HostExporter({ clock: outside.clock, platform: process.platform });
+    const exporters: Readonly<Record<string, () => Promise<Uint8Array>>> = {
+      host: () => host.collect(),
+      hearth: () => ownMetrics.collect(),
+    };
+    return new ScrapeManager({
+      appendable: tsdb,
+      clock: outside.clock,
+      logger: this.#log('scrape'),
+      collectBuiltin: (name) => exporters[name]?.() ?? Promise.reject(new Error(`there is no exporter named ${name}`)),
+      version: options.version,
+      hostName: os.hostname(),
+      extraScrapeMetrics: options.features.includes('extra-scrape-metrics'),
+    });
+  }
 
-function receive(message: ToEngine, { dispatcher, desktop, post, reload, sleep }: Wires): void {
-  switch (message.kind) {
-    case 'client-open':
-      dispatcher.open(message.client, (frame) => post({ kind: 'client-frame', client: message.client, frame }));
-      return;
-    case 'client-frame':
-      dispatcher.receive(message.client, message.frame);
-      return;
-    case 'client-close':
-      dispatcher.close(message.client);
-      return;
-    case 'reload':
-      void reload();
-      return;
-    case 'suspend':
-      sleep.suspend();
-      return;
-    case 'resume':
-      sleep.resume();
-      return;
-    case 'show-outcome':
-      desktop.settle(message.id, message.error);
-      return;
-    case 'stop':
-      return;
+  #discovery(scrape: ScrapeManager, isOwnPort: (port: number) => boolean): DiscoveryManager {
+    const listListeners = systemListeners(process.platform, process.getuid?.() ?? -1);
+    return new DiscoveryManager({
+      clock: this.#ground.outside.clock,
+      hostname: os.hostname(),
+      local: { listListeners, looksLikeMetrics: looksLikeExposition, isOwnPort },
+      onGroups: (job, groups) => scrape.setGroups(job, groups),
+    });
+  }
+
+  #facts() {
+    const { options, outside, tsdb, store, config } = this.#ground;
+    return {
+      options,
+      clock: outside.clock,
+      startedMs: this.#startedMs,
+      build: buildInfo(options.version),
+      experimental: options.features.includes('promql-experimental-functions'),
+      tsdb,
+      queryable: tsdb,
+      store,
+      configuration: () => config.current(),
+      configProblems: () => config.problems(),
+      configuredMs: () => this.#configuredMs,
+      configFiles: config.files,
+      requestStop: outside.requestStop,
+    };
+  }
+
+  /** One at a time, in the order asked for. */
+  #reload(applyConfig: () => Promise<void>, announcer: Announcer): Promise<readonly ConfigProblem[]> {
+    const load = async () => {
+      const problems = await this.#ground.config.load();
+      this.#sayProblems(problems);
+      if (problems.length === 0) this.#configuredMs = this.#ground.outside.clock.nowMs();
+      await applyConfig();
+      announcer.changed('config');
+      announcer.changed('status');
+      return problems;
+    };
+    this.#loading = this.#loading.then(load, load);
+    return this.#loading;
+  }
+
+  #sayProblems(problems: readonly ConfigProblem[]): void {
+    const logger = this.#log('config');
+    for (const problem of problems) logger.error({ ...problem }, 'a configuration file was refused');
+  }
+
+  /** Changes reach the windows, and the tray. */
+  #announce(parts: ApiParts, announcer: Announcer): void {
+    const { scrape, rules, alertmanager } = parts;
+    const tellProblems = () => this.#ground.outside.post({ kind: 'problems', ...problemsOf(parts) });
+    scrape.subscribe(() => announcer.changed('targets'));
+    rules.subscribe(() => {
+      announcer.changed('alerts');
+      tellProblems();
+    });
+    alertmanager.subscribe((topic) => {
+      announcer.changed(topic);
+      announcer.changed('alerts');
+      tellProblems();
+    });
   }
 }
 
-function sayProblems(problems: readonly ConfigProblem[], logger: Logger): void {
-  for (const { running, ...problem } of problems)
-    logger.error({ ...problem, running }, 'a configuration file was refused');
+/** What each message from outside does. */
+function receiver(parts: ApiParts, dispatcher: Dispatcher, desktop: Desktop, post: Post): (message: ToEngine) => void {
+  const { scrape, rules, alertmanager } = parts;
+  return (message) => {
+    switch (message.kind) {
+      case 'client-open':
+        dispatcher.open(message.client, (frame) =>
+          post({ kind: 'client-frame', client: message.client, frame }, transferable(frame)),
+        );
+        return;
+      case 'client-frame':
+        dispatcher.receive(message.client, message.frame);
+        return;
+      case 'client-close':
+        dispatcher.close(message.client);
+        return;
+      case 'reload':
+        void parts.reload();
+        return;
+      case 'suspend':
+        for (const part of [scrape, rules, alertmanager]) part.suspend();
+        return;
+      case 'resume':
+        alertmanager.resume(2 * parts.configuration().prometheus.global.scrapeIntervalMs);
+        scrape.resume();
+        rules.resume();
+        return;
+      case 'show-outcome':
+        desktop.settle(message.id, message.error);
+        return;
+      case 'stop':
+        parts.requestStop();
+        return;
+    }
+  };
 }
 
 function buildInfo(version: string): BuildInfo {

@@ -8,9 +8,12 @@ import { systemClock } from './model/clock.ts';
 async function serve(port: MessagePort, options: EngineOptions): Promise<void> {
   const logger = createLogger({ level: options.logLevel, format: options.logFormat });
   const post = (message: FromEngine, transfer: readonly ArrayBuffer[] = []) => port.postMessage(message, [...transfer]);
+  const leave = () => {
+    post({ kind: 'stopped' });
+    port.close();
+  };
   const pending: ToEngine[] = [];
   let engine: Engine | null = null;
-  let stopping: Promise<void> | null = null;
 
   const handle = (message: ToEngine) => {
     if (engine === null) {
@@ -19,10 +22,7 @@ async function serve(port: MessagePort, options: EngineOptions): Promise<void> {
     }
     switch (message.kind) {
       case 'stop':
-        stopping ??= engine.stop().then(() => {
-          post({ kind: 'stopped' });
-          port.close();
-        });
+        void engine.stop().then(leave);
         return;
       default:
         engine.receive(message);
@@ -38,8 +38,7 @@ async function serve(port: MessagePort, options: EngineOptions): Promise<void> {
   } catch (error) {
     logger.error({ err: error }, 'Hearth could not start');
     post({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
-    post({ kind: 'stopped' });
-    port.close();
+    leave();
     return;
   }
   for (const message of pending) handle(message);

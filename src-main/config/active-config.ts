@@ -46,6 +46,10 @@ export class ActiveConfig {
     this.#options = options;
   }
 
+  get files(): { readonly prometheus: string; readonly alertmanager: string } {
+    return { prometheus: this.#options.prometheusFile, alertmanager: this.#options.alertmanagerFile };
+  }
+
   /** Throws when nothing was loaded yet. */
   current(): Configuration {
     if (this.#prometheus === null || this.#alertmanager === null)

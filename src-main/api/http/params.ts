@@ -19,6 +19,8 @@ const NAMED_TIMES: ReadonlyMap<string, number> = new Map([
 ]);
 
 const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/;
+/** Go converts a float that is no number to its smallest integer: a time with no samples. */
+const NOT_FINITE = /^(?:nan|[+-]?inf(?:inity)?)$/i;
 const GO_FLOAT = /^[+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /** Float seconds or RFC 3339, in milliseconds. Null when it is neither. */
@@ -26,6 +28,7 @@ export function parseTimeMs(text: string): number | null {
   const named = NAMED_TIMES.get(text);
   if (named !== undefined) return named;
   if (GO_FLOAT.test(text)) return Math.round(Number(text) * 1000);
+  if (NOT_FINITE.test(text)) return Number.MIN_SAFE_INTEGER;
   if (!RFC3339.test(text)) return null;
   const ms = Date.parse(text.replace(/(\.\d{3})\d+/, '$1'));
   return Number.isNaN(ms) ? null : ms;

@@ -87,8 +87,6 @@ function selectionOf(parameters: URLSearchParams): Selection {
 }
 
 function withQuerier<T>(parts: ApiParts, selection: Selection, read: (querier: Querier) => T): T {
-  if (selection.endMs < selection.startMs)
-    throw new ApiError('bad_data', 'end timestamp must not be before start timestamp');
   const querier = parts.queryable.querier(selection.startMs, selection.endMs);
   try {
     return read(querier);

@@ -93,7 +93,6 @@ function targetMetadata(parts: ApiParts, parameters: URLSearchParams): Record<st
       unit: entry.unit,
     });
   }
-  if (found.length === 0 && limit !== 0) throw new ApiError('not_found', 'specified metadata not found');
   return found;
 }
 

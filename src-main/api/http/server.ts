@@ -23,10 +23,16 @@ export function route(app: FastifyInstance, path: string, handlers: Partial<Reco
   const known: Partial<Record<Method, RouteHandlerMethod>> =
     handlers.GET !== undefined ? { HEAD: handlers.GET, ...handlers } : handlers;
   const allow = METHODS.filter((method) => known[method] !== undefined).join(', ');
+  const preflight: RouteHandlerMethod = async (_request, reply) => reply.code(204).header('allow', allow).send();
   for (const method of METHODS) {
     const refuse: RouteHandlerMethod = async (_request, reply) =>
       reply.code(405).header('allow', allow).type('text/plain').send('Method Not Allowed\n');
-    app.route({ method, url: path, exposeHeadRoute: false, handler: known[method] ?? refuse });
+    app.route({
+      method,
+      url: path,
+      exposeHeadRoute: false,
+      handler: known[method] ?? (method === 'OPTIONS' ? preflight : refuse),
+    });
   }
 }
 
