@@ -71,9 +71,10 @@ function apiErrorOf(error: unknown): { readonly type: ErrorType; readonly messag
   if (error instanceof PromqlParseError)
     return { type: 'bad_data', message: `invalid parameter "query": ${error.message}` };
   if (error instanceof RegexError) return { type: 'bad_data', message: error.message };
-  if (error instanceof QueryError && error.kind === 'invalid')
-    return { type: 'bad_data', message: `invalid parameter "query": ${error.message}` };
-  if (error instanceof QueryError) return { type: queryErrorType(error), message: error.message };
+  if (error instanceof QueryError) {
+    const prefix = error.kind === 'invalid' ? 'invalid parameter "query": ' : '';
+    return { type: queryErrorType(error), message: `${prefix}${error.message}` };
+  }
   return { type: 'internal', message: error instanceof Error ? error.message : String(error) };
 }
 
@@ -83,6 +84,8 @@ function queryErrorType(error: QueryError): ErrorType {
       return 'canceled';
     case 'timeout':
       return 'timeout';
+    case 'invalid':
+      return 'bad_data';
     case 'execution':
     case 'too-many-samples':
       return 'execution';
