@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
 import path from 'node:path';
 import type { Clock } from '../model/clock.ts';
 import type { SeriesRef } from '../model/storage.ts';
 import { makeUlid } from './block/ulid.ts';
 import type { RunCompaction } from './compaction-jobs.ts';
 import type { Head } from './head/head.ts';
+import type { HeadChunkReport } from './head/head-chunk-files.ts';
 import { snapshotHead } from './head/head-snapshot.ts';
 import { truncateHead } from './head/truncate.ts';
 import { lastSegmentToReplace, removeReplaced } from './wal/checkpoint.ts';
@@ -16,6 +18,7 @@ export interface HeadCompactorParts {
   readonly wal: RecordLog;
   readonly clock: Clock;
   readonly run: RunCompaction;
+  readonly headChunkFiles: HeadChunkReport['files'];
   /** A block was written and is to be served from now on. */
   readonly onBlock: () => void;
 }
@@ -26,8 +29,11 @@ export class HeadCompactor {
   /** Series gone from the head -> the segment that was last when they went: earlier ones may name them. */
   readonly #goneRefs = new Map<SeriesRef, number>();
 
+  #headChunkFiles: HeadChunkReport['files'];
+
   constructor(parts: HeadCompactorParts) {
     this.#parts = parts;
+    this.#headChunkFiles = parts.headChunkFiles;
   }
 
   /** Whether the head spans more than one and a half blocks. */
@@ -60,8 +66,14 @@ export class HeadCompactor {
     const { head, wal } = this.#parts;
     const gone = await truncateHead(head, minTimeMs);
     for (const ref of gone) this.#goneRefs.set(ref, wal.segmentNumber);
+    this.#removeHeadChunkFiles(minTimeMs);
     wal.nextSegment();
     await this.#checkpoint(minTimeMs);
+  }
+
+  #removeHeadChunkFiles(minTimeMs: number): void {
+    for (const { file, maxTimeMs } of this.#headChunkFiles) if (maxTimeMs < minTimeMs) fs.rmSync(file, { force: true });
+    this.#headChunkFiles = this.#headChunkFiles.filter(({ maxTimeMs }) => maxTimeMs >= minTimeMs);
   }
 
   async #checkpoint(minTimeMs: number): Promise<void> {

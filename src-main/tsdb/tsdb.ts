@@ -20,7 +20,7 @@ import { type DirectoryLock, lockDirectory } from './lock.ts';
 import { MaintenanceLoop } from './maintenance-loop.ts';
 import { MergedQuerier } from './merged-querier.ts';
 import { blocksBeyond, type Retention } from './retention.ts';
-import { openWal } from './wal/open-wal.ts';
+import { type OpenedWal, openWal } from './wal/open-wal.ts';
 import type { RecordLog } from './wal/record-log.ts';
 import { WalWriter } from './wal/wal-writer.ts';
 
@@ -56,12 +56,10 @@ const TWO_HOURS_MS = 2 * 3_600_000;
 const DEFAULT_RETENTION: Retention = { retentionMs: 15 * 24 * 3_600_000, retentionBytes: 0 };
 const MAX_PROBLEMS = 50;
 
-interface Parts {
+interface Parts extends OpenedWal {
   readonly lock: DirectoryLock;
   readonly head: Head;
   readonly blocks: BlockSet;
-  readonly wal: RecordLog;
-  readonly problems: string[];
 }
 
 /** The time-series database in Prometheus's own directory layout: head, write-ahead log and blocks. */
@@ -95,6 +93,7 @@ export class Tsdb implements Appendable, Queryable {
       head: parts.head,
       wal: parts.wal,
       clock: options.clock,
+      headChunkFiles: parts.headChunkFiles,
       run: options.runCompaction ?? compactionThread(defaultWorkerUrl()),
       onBlock: () => this.#blocks.reload(),
     });
@@ -124,8 +123,8 @@ export class Tsdb implements Appendable, Queryable {
         maxSeries: options.maxSeries ?? 0,
       });
       for (const { meta } of blocks.all) head.minValidTimeMs = Math.max(head.minValidTimeMs, meta.maxTime);
-      const { wal, problems } = await openWal(options.dir, head, options.log);
-      return new Tsdb(options, { lock, head, blocks, wal, problems });
+      const opened = await openWal(options.dir, head, options.log);
+      return new Tsdb(options, { lock, head, blocks, ...opened });
     } catch (error) {
       lock.release();
       throw error;

@@ -1,6 +1,9 @@
 /** When chunks begin, grow and end (tsdb/head_append.go, appendPreprocessor and computeChunkEndTime). */
 import type { SharedMemory } from '../../kernels/shared-memory.ts';
 import {
+  type ChunkBytes,
+  CorruptChunkError,
+  decodeXor,
   F_CUT_TIME,
   F_FIRST_TIME,
   F_LAST_TIME,
@@ -10,8 +13,11 @@ import {
   U_BITS,
   U_CHUNK,
   U_COUNT,
+  U_LAST_HIGH,
+  U_LAST_LOW,
   U_LIMIT_BITS,
 } from '../../kernels/xor-chunk.ts';
+import { SampleColumns } from '../../model/sample-columns.ts';
 import type { Head } from './head.ts';
 
 const TARGET_SAMPLES = 120;
@@ -126,4 +132,39 @@ export function addFinished(head: Head, row: number, chunk: FinishedChunk): void
   table.sampleCounts[entry] = chunk.count;
   table.previous[entry] = head.series.newestChunk[row]!;
   head.series.newestChunk[row] = entry;
+}
+
+/**
+ * Takes over a chunk that is already in the head's memory, with all that follows from its last sample. One that does
+ * not lie behind what the series has is let go of.
+ */
+export function attachFinished(head: Head, row: number, chunk: FinishedChunk): void {
+  const state = head.series.state(row);
+  const { memory } = head.arena;
+  const columns = new SampleColumns(chunk.count);
+  const source = { bytes: memory.u8, start: chunk.address, end: chunk.address + chunk.bytes, count: chunk.count };
+  const isBehind = chunk.minTimeMs > head.lastTimeMs(row) && memory.u32[(state >>> 2) + U_CHUNK] === 0;
+  if (!isBehind || !decodes(source, columns)) {
+    head.arena.free(chunk.address, chunk.bytes);
+    return;
+  }
+  addFinished(head, row, chunk);
+  const last = columns.length - 1;
+  memory.f64[(state >>> 3) + F_LAST_TIME] = columns.times[last]!;
+  memory.u32[(state >>> 2) + U_LAST_LOW] = columns.halves[2 * last]!;
+  memory.u32[(state >>> 2) + U_LAST_HIGH] = columns.halves[2 * last + 1]!;
+  head.minTimeMs = Math.min(head.minTimeMs, Math.max(chunk.minTimeMs, head.minValidTimeMs));
+  head.maxTimeMs = Math.max(head.maxTimeMs, chunk.maxTimeMs);
+  head.samplesAppended += chunk.count;
+}
+
+function decodes(chunk: ChunkBytes, into: SampleColumns): boolean {
+  try {
+    return (
+      decodeXor(chunk, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, into) === chunk.count && chunk.count > 0
+    );
+  } catch (error) {
+    if (error instanceof CorruptChunkError) return false; // the log has the same samples
+    throw error;
+  }
 }

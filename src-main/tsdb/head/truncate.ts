@@ -91,5 +91,5 @@ function actualMinTimeMs(head: Head): number {
     if (open !== null) min = Math.min(min, open.minTimeMs);
     for (let c = series.newestChunk[row]!; c >= 0; c = chunks.previous[c]!) min = Math.min(min, chunks.minTimes[c]!);
   }
-  return min;
+  return Math.max(min, head.minValidTimeMs);
 }

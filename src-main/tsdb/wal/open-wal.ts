@@ -2,22 +2,35 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Logger } from '../../model/log.ts';
 import type { Head } from '../head/head.ts';
+import { type HeadChunkReport, readHeadChunks } from '../head/head-chunk-files.ts';
 import { RecordLog } from './record-log.ts';
 import { rewriteSegment } from './repair.ts';
 import { type ReplayReport, replayWal } from './replay.ts';
 
+export interface OpenedWal {
+  readonly wal: RecordLog;
+  readonly problems: string[];
+  /** To be removed once the head begins after their last sample. */
+  readonly headChunkFiles: HeadChunkReport['files'];
+}
+
 /** Replays the log into the empty head, repairs what is damaged, and begins a new segment. */
-export async function openWal(
-  dataDir: string,
-  head: Head,
-  log: Logger,
-): Promise<{ wal: RecordLog; problems: string[] }> {
+export async function openWal(dataDir: string, head: Head, log: Logger): Promise<OpenedWal> {
   const walDir = path.join(dataDir, 'wal');
   fs.mkdirSync(walDir, { recursive: true });
-  fs.mkdirSync(path.join(dataDir, 'chunks_head'), { recursive: true });
+  const chunksDir = path.join(dataDir, 'chunks_head');
+  fs.mkdirSync(chunksDir, { recursive: true });
   removeLeftovers(walDir);
-  const report = await replayWal(walDir, head);
+  const headChunks = readHeadChunks(chunksDir, head);
+  for (const damage of headChunks.damages) log.warn({}, `corrupt head chunks, taken from the WAL instead: ${damage}`);
+  const report = await replayWal(walDir, head, headChunks.chunks);
+  for (const chunks of headChunks.chunks.values()) {
+    for (const { address, bytes } of chunks) head.arena.free(address, bytes); // of series that are no more
+  }
   const problems = problemsOf(report);
+  if (headChunks.outOfOrder > 0) {
+    problems.push(`${headChunks.outOfOrder} head chunks of samples that came out of order were not read`);
+  }
   for (const problem of problems) log.warn({}, problem);
   for (const segment of report.damagedSegments) {
     try {
@@ -30,7 +43,7 @@ export async function openWal(
       log.error({ err: error, segment: segment.file }, 'WAL segment could not be repaired');
     }
   }
-  return { wal: new RecordLog(walDir), problems };
+  return { wal: new RecordLog(walDir), problems, headChunkFiles: headChunks.files };
 }
 
 function removeLeftovers(walDir: string): void {

@@ -3,6 +3,7 @@ import type { Labels } from '../../model/labels.ts';
 import { compareLabels } from '../../model/labels.ts';
 import { appendSamples, SampleBatch } from '../head/append.ts';
 import type { Head } from '../head/head.ts';
+import { attachFinished, type FinishedChunk } from '../head/open-chunk.ts';
 import { listCheckpoints, listSegments, type Segment } from './layout.ts';
 import {
   decodeSamples,
@@ -27,9 +28,16 @@ export interface ReplayReport {
   readonly damagedSegments: Segment[];
 }
 
-/** Puts the newest checkpoint and the segments after it into an empty head; gives way to others between segments. */
-export async function replayWal(walDir: string, head: Head): Promise<ReplayReport> {
-  const replay = new Replay(head);
+/**
+ * Puts the newest checkpoint and the segments after it into an empty head; gives way to others between segments.
+ * `headChunks` are attached to their series as these appear: what the log has of the same time is passed over.
+ */
+export async function replayWal(
+  walDir: string,
+  head: Head,
+  headChunks: Map<number, FinishedChunk[]>,
+): Promise<ReplayReport> {
+  const replay = new Replay(head, headChunks);
   const { report } = replay;
   const checkpoint = listCheckpoints(walDir).at(-1);
   if (checkpoint !== undefined) {
@@ -52,6 +60,7 @@ export async function replayWal(walDir: string, head: Head): Promise<ReplayRepor
 
 class Replay {
   readonly #head: Head;
+  readonly #headChunks: Map<number, FinishedChunk[]>;
   readonly #batch = new SampleBatch();
   /** Refs that the log gives to several series, one after the other: the row meant now. */
   readonly #overrides = new Map<number, number>();
@@ -63,8 +72,9 @@ class Replay {
     damagedSegments: [],
   };
 
-  constructor(head: Head) {
+  constructor(head: Head, headChunks: Map<number, FinishedChunk[]>) {
     this.#head = head;
+    this.#headChunks = headChunks;
   }
 
   record(record: Buffer): void {
@@ -86,6 +96,10 @@ class Replay {
     const row = this.#findOrAdd(labels, this.#overrides.has(ref) ? 0 : ref);
     if (this.#overrides.has(ref)) this.#overrides.set(ref, row);
     else series.addAlias(ref, row);
+    const chunks = this.#headChunks.get(ref);
+    if (chunks === undefined) return;
+    for (const chunk of chunks) attachFinished(this.#head, row, chunk);
+    this.#headChunks.delete(ref);
   }
 
   #findOrAdd(labels: Labels, ref: number): number {

@@ -1,0 +1,87 @@
+/** `chunks_head/`: chunks that Prometheus moved out of its head's memory (tsdb/chunks/head_chunks.go). */
+import fs from 'node:fs';
+import path from 'node:path';
+import { crc32cOf } from '../../kernels/crc32c.ts';
+import { ENCODING_XOR } from '../block/chunk-files.ts';
+import { ByteReader } from '../byte-reader.ts';
+import { CorruptionError } from '../errors.ts';
+import type { Head } from './head.ts';
+import type { FinishedChunk } from './open-chunk.ts';
+
+const MAGIC = 0x0130bc91;
+const HEADER_BYTES = 8;
+const OUT_OF_ORDER = 0x80;
+
+export interface HeadChunkReport {
+  /** Chunks by the series they belong to, ascending in time; their bytes lie in the head's memory. */
+  readonly chunks: Map<number, FinishedChunk[]>;
+  /** Chunks of samples that came out of order, which are not kept. */
+  outOfOrder: number;
+  /** What stopped the reading of a file: the log holds the same samples. */
+  readonly damages: string[];
+  readonly files: { readonly file: string; maxTimeMs: number }[];
+}
+
+/** Reads every chunk that the head's valid time touches into its memory. */
+export function readHeadChunks(dir: string, head: Head): HeadChunkReport {
+  const report: HeadChunkReport = { chunks: new Map(), outOfOrder: 0, damages: [], files: [] };
+  for (const name of fs
+    .readdirSync(dir)
+    .filter((entry) => /^\d+$/.test(entry))
+    .sort()) {
+    const file = path.join(dir, name);
+    const entry = { file, maxTimeMs: Number.NEGATIVE_INFINITY };
+    report.files.push(entry);
+    try {
+      readFile(fs.readFileSync(file), head, report, (maxTimeMs) => {
+        entry.maxTimeMs = Math.max(entry.maxTimeMs, maxTimeMs);
+      });
+    } catch (error) {
+      if (!(error instanceof CorruptionError)) throw error;
+      report.damages.push(`${file}: ${error.message}`);
+    }
+  }
+  return report;
+}
+
+function readFile(bytes: Buffer, head: Head, report: HeadChunkReport, onChunk: (maxTimeMs: number) => void): void {
+  if (bytes.length === 0) return;
+  if (bytes.length < HEADER_BYTES || bytes.readUInt32BE(0) !== MAGIC || bytes[4] !== 1) {
+    throw new CorruptionError('not a head chunk file of version 1');
+  }
+  const reader = new ByteReader(bytes, HEADER_BYTES);
+  while (reader.left > 0) {
+    const from = reader.at;
+    if (reader.left < 25 || isZeros(bytes, from)) return;
+    const ref = reader.u64();
+    const minTimeMs = reader.i64();
+    const maxTimeMs = reader.i64();
+    const encoding = reader.u8();
+    const length = reader.uvarint();
+    const start = reader.at;
+    reader.skip(length);
+    if (crc32cOf(bytes, from, reader.at) !== reader.u32())
+      throw new CorruptionError(`checksum mismatch at byte ${from}`);
+    head.series.reserveRef(ref);
+    onChunk(maxTimeMs);
+    if ((encoding & OUT_OF_ORDER) !== 0) report.outOfOrder++;
+    else if (encoding === ENCODING_XOR && length > 2 && maxTimeMs >= head.minValidTimeMs) {
+      const chunk = keep(head, bytes.subarray(start, start + length), { minTimeMs, maxTimeMs });
+      const chunks = report.chunks.get(ref);
+      if (chunks === undefined) report.chunks.set(ref, [chunk]);
+      else chunks.push(chunk);
+    }
+  }
+}
+
+/** Files are given their whole length before they are written. */
+function isZeros(bytes: Buffer, from: number): boolean {
+  for (let i = from; i < from + 25; i++) if (bytes[i] !== 0) return false;
+  return true;
+}
+
+function keep(head: Head, data: Buffer, span: { minTimeMs: number; maxTimeMs: number }): FinishedChunk {
+  const address = head.arena.allocate(data.length);
+  head.arena.memory.u8.set(data, address);
+  return { address, bytes: data.length, count: data.readUInt16BE(0), ...span };
+}
