@@ -43,6 +43,9 @@ function rangeReply(result: QueryResult, limit: number): RangeQueryReply {
   const matrix = matrixOf(result);
   const rows = limit === 0 ? matrix.labels.length : Math.min(limit, matrix.labels.length);
   const points = rows * matrix.steps.count;
+  const present = matrix.present.slice(0, points);
+  // The slots of values that do not exist hold anything in the engine; what draws them looks at the values alone.
+  const values = matrix.values.slice(0, points).map((value, at) => (present[at] === 1 ? value : Number.NaN));
   return {
     ...notesOf(result),
     totalSeries: matrix.labels.length,
@@ -50,8 +53,8 @@ function rangeReply(result: QueryResult, limit: number): RangeQueryReply {
     startMs: matrix.steps.startMs,
     stepMs: matrix.steps.stepMs,
     stepCount: matrix.steps.count,
-    values: matrix.values.slice(0, points),
-    present: matrix.present.slice(0, points),
+    values,
+    present,
   };
 }
 
