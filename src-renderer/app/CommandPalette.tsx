@@ -7,7 +7,7 @@ import { type ReactNode, useMemo, useState } from 'react';
 import { rank } from '../format/rank.ts';
 import { useCall, useChange } from '../ipc/use-call.ts';
 import { useQueryTabs } from '../state/query-tabs.ts';
-import { MOD } from './shortcuts.ts';
+import { pageKeys } from './shortcuts.ts';
 
 const [paletteStore, palette] = createSpotlight();
 
@@ -86,13 +86,19 @@ function useCommands(onHelp: () => void): readonly Command[] {
       hint,
       run: () => router.history.push(path),
     });
-    const action = (label: string, run: () => void, hint = ''): Command => ({ id: `do ${label}`, group: 'Do', label, hint, run });
+    const action = (label: string, run: () => void, hint = ''): Command => ({
+      id: `do ${label}`,
+      group: 'Do',
+      label,
+      hint,
+      run,
+    });
     return [
-      page('Home', '/', `${MOD} 1`),
-      page('Query', '/query', `${MOD} 2`),
-      page('Targets', '/targets', `${MOD} 3`),
-      page('Alerts', '/alerts', `${MOD} 4`),
-      page('Silences', '/silences', `${MOD} 5`),
+      page('Home', '/', pageKeys(0)),
+      page('Query', '/query', pageKeys(1)),
+      page('Targets', '/targets', pageKeys(2)),
+      page('Alerts', '/alerts', pageKeys(3)),
+      page('Silences', '/silences', pageKeys(4)),
       page('Settings', '/settings'),
       action('New silence', () => router.history.push('/silences/new')),
       action('New query tab', () => {
@@ -109,19 +115,26 @@ function useCommands(onHelp: () => void): readonly Command[] {
 }
 
 /** What the engine knows. Metrics and history are searched there: their lists never come here whole. */
-function useThings(text: string, opened: boolean): { readonly fixed: readonly Command[]; readonly searched: readonly Command[] } {
+function useThings(
+  text: string,
+  opened: boolean,
+): { readonly fixed: readonly Command[]; readonly searched: readonly Command[] } {
   const router = useRouter();
   const [settled] = useDebouncedValue(text, 60);
   const search = settled.trim();
   const targets = useCall('targets.list', {}, { enabled: opened });
-  const metrics = useCall('metrics.search', { text: search, limit: 8 }, { enabled: opened && search !== '', keepPrevious: true });
+  const metrics = useCall(
+    'metrics.search',
+    { text: search, limit: 8 },
+    { enabled: opened && search !== '', keepPrevious: true },
+  );
   const history = useCall('query.history', { search, limit: 5 }, { enabled: opened, keepPrevious: true });
   return useMemo(() => {
     const query = (expr: string) => router.history.push(`/query?${new URLSearchParams({ expr })}`);
     const fixed = (targets.data?.targets ?? []).map((target) => ({
       id: `target ${target.id}`,
       group: 'Targets',
-      label: `${target.job} ${target.labels['instance'] ?? target.url}`,
+      label: `${target.job} ${target.labels.instance ?? target.url}`,
       hint: target.state,
       run: () => router.history.push(`/targets?${new URLSearchParams({ target: target.id })}`),
     }));

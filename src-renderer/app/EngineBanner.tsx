@@ -9,7 +9,7 @@ export function EngineBanner() {
   const status = useCall('status.get', {}, { refetchMs: 5000 });
   if (status.error instanceof EngineError && status.error.kind === 'unavailable')
     return (
-      <div className={classes['banner']} data-mark="critical" role="alert">
+      <div className={classes.banner} data-mark="critical" role="alert">
         <StateShape mark="critical" />
         <span>The engine does not answer. What you see may be old; it is asked again every few seconds.</span>
       </div>
@@ -20,7 +20,7 @@ export function EngineBanner() {
   return (
     <>
       {first !== undefined && (
-        <div className={classes['banner']} data-mark="warning" role="status">
+        <div className={classes.banner} data-mark="warning" role="status">
           <StateShape mark="warning" />
           <span>
             <code>
@@ -34,7 +34,7 @@ export function EngineBanner() {
         </div>
       )}
       {moved.map((face) => (
-        <div key={face.name} className={classes['banner']} data-mark="warning" role="status">
+        <div key={face.name} className={classes.banner} data-mark="warning" role="status">
           <StateShape mark="warning" />
           <span>
             Port {face.wantedPort} was taken: the {face.name} address is <code>{face.url}</code>.

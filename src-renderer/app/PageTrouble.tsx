@@ -13,7 +13,11 @@ export function NoSuchPage() {
 export function PageCrash({ error, reset }: ErrorComponentProps) {
   return (
     <div>
-      <Failure what="This page has failed. Nothing is lost: the engine goes on scraping." error={error} retry={reset} />
+      <Failure
+        what="This page has failed. Nothing is lost: the engine goes on scraping."
+        error={error instanceof Error ? error : new Error(String(error))}
+        retry={reset}
+      />
       <Button variant="subtle" ml={12} onClick={() => window.location.reload()}>
         Reload the window
       </Button>

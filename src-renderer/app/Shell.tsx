@@ -21,7 +21,7 @@ import { EngineBanner } from './EngineBanner.tsx';
 import classes from './Shell.module.css';
 import { ShortcutSheet } from './ShortcutSheet.tsx';
 import { StatusBar } from './StatusBar.tsx';
-import { MOD } from './shortcuts.ts';
+import { MOD, pageKeys } from './shortcuts.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 
 interface Destination {
@@ -45,14 +45,14 @@ export function Shell() {
   useEngineEvents(open);
   useShortcuts({ open, openSheet: () => setSheetOpen(true) });
   return (
-    <div className={classes['shell']}>
-      <a className={classes['skip']} href="#main" onClick={focusMain}>
+    <div className={classes.shell}>
+      <button type="button" className={classes.skip} onClick={() => document.getElementById('main')?.focus()}>
         Skip to content
-      </a>
+      </button>
       <TitleBar onHelp={() => setSheetOpen(true)} />
-      <div className={classes['middle']}>
+      <div className={classes.middle}>
         <Navigation />
-        <main className={classes['main']} id="main" tabIndex={-1}>
+        <main className={classes.main} id="main" tabIndex={-1}>
           <EngineBanner />
           <Outlet />
         </main>
@@ -64,24 +64,19 @@ export function Shell() {
   );
 }
 
-function focusMain(event: { preventDefault: () => void }) {
-  event.preventDefault();
-  document.getElementById('main')?.focus();
-}
-
 function TitleBar({ onHelp }: { readonly onHelp: () => void }) {
   return (
-    <div className={classes['titleBar']}>
-      <Link to="/" className={classes['brand']}>
+    <div className={classes.titleBar}>
+      <Link to="/" className={classes.brand}>
         <img src="/icon.svg" width={20} height={20} alt="" />
         Hearth
       </Link>
-      <button type="button" className={classes['search']} onClick={openPalette}>
+      <button type="button" className={classes.search} onClick={openPalette}>
         <IconSearch size={14} stroke={1.5} />
         <span>Search metrics, targets, commands</span>
         <kbd>{MOD} K</kbd>
       </button>
-      <div className={classes['tools']}>
+      <div className={classes.tools}>
         <Tooltip label="Keyboard shortcuts (?)">
           <ActionIcon aria-label="Keyboard shortcuts" onClick={onHelp}>
             <IconHelp size={18} stroke={1.5} />
@@ -99,33 +94,33 @@ function Navigation() {
   const expanded = preferred && wide;
   const status = useCall('status.get', {}, { refetchMs: 5000 });
   return (
-    <nav className={classes['nav']} data-expanded={expanded} aria-label="Pages">
+    <nav className={classes.nav} data-expanded={expanded} aria-label="Pages">
       {DESTINATIONS.map((destination, at) => (
         <NavLink
           key={destination.to}
           {...destination}
-          shortcut={`${MOD} ${at + 1}`}
+          shortcut={pageKeys(at)}
           expanded={expanded}
           count={destination.to === '/alerts' ? (status.data?.alertsFiring ?? 0) : 0}
         />
       ))}
-      <div className={classes['spacer']} />
+      <div className={classes.spacer} />
       <Tooltip label="Settings" position="right" disabled={expanded}>
-        <Link to="/settings" className={classes['navLink']} aria-label="Settings">
+        <Link to="/settings" className={classes.navLink} aria-label="Settings">
           <IconAdjustments size={18} stroke={1.5} />
-          {expanded && <span className={classes['navName']}>Settings</span>}
+          {expanded && <span className={classes.navName}>Settings</span>}
         </Link>
       </Tooltip>
       {wide && (
         <Tooltip label={`${expanded ? 'Collapse' : 'Expand'} (${MOD} B)`} position="right">
           <button
             type="button"
-            className={classes['navLink']}
+            className={classes.navLink}
             aria-label={expanded ? 'Collapse the navigation' : 'Expand the navigation'}
             onClick={() => setExpanded(!preferred)}
           >
             <IconLayoutSidebar size={18} stroke={1.5} />
-            {expanded && <span className={classes['navName']}>Collapse</span>}
+            {expanded && <span className={classes.navName}>Collapse</span>}
           </button>
         </Tooltip>
       )}
@@ -144,15 +139,15 @@ function NavLink({ to, name, icon: Icon, shortcut, expanded, count }: NavLinkPro
     <Tooltip label={`${name} (${shortcut})`} position="right" disabled={expanded}>
       <Link
         to={to}
-        className={classes['navLink']}
+        className={classes.navLink}
         activeOptions={{ exact: to === '/', includeSearch: false }}
         activeProps={{ 'data-active': true }}
         aria-label={count > 0 ? `${name}, ${count} firing` : name}
       >
         <Icon size={18} stroke={1.5} />
-        {expanded && <span className={classes['navName']}>{name}</span>}
-        {count > 0 && <span className={classes['count']}>{count}</span>}
-        {expanded && <kbd className={classes['navKey']}>{shortcut}</kbd>}
+        {expanded && <span className={classes.navName}>{name}</span>}
+        {count > 0 && <span className={classes.count}>{count}</span>}
+        {expanded && count === 0 && <kbd className={classes.navKey}>{shortcut}</kbd>}
       </Link>
     </Tooltip>
   );

@@ -10,25 +10,25 @@ import classes from './StatusBar.module.css';
 export function StatusBar() {
   const status = useCall('status.get', {}, { refetchMs: 5000 });
   const cpu = useCpuShare(status.data);
-  if (status.data === undefined) return <footer className={classes['bar']} aria-label="Status" />;
+  if (status.data === undefined) return <footer className={classes.bar} />;
   const { targetsUp, targetsTotal, headSeries, samplesPerSecond, storageBytes, residentBytes, version } = status.data;
   return (
-    <footer className={classes['bar']} aria-label="Status">
-      <Link to="/targets" className={classes['item']}>
+    <footer className={classes.bar}>
+      <Link to="/targets" className={classes.item}>
         <StateShape mark={targetsUp === targetsTotal ? 'ok' : 'down'} size={10} />
         {targetsUp}/{targetsTotal} up
       </Link>
-      <span className={classes['item']}>{formatValue(headSeries, 'none', 3)} series</span>
-      <span className={classes['item']}>{formatValue(samplesPerSecond, 'none', 3)} samples/s</span>
-      <span className={classes['item']}>{formatValue(storageBytes, 'bytes', 3)} on disk</span>
-      <span className={classes['spacer']} />
-      <span className={classes['item']} title="Processor time of Hearth itself, as a share of one core">
+      <span className={classes.item}>{formatValue(headSeries, 'none', 3)} series</span>
+      <span className={classes.item}>{formatValue(samplesPerSecond, 'none', 3)} samples/s</span>
+      <span className={classes.item}>{formatValue(storageBytes, 'bytes', 3)} on disk</span>
+      <span className={classes.spacer} />
+      <span className={classes.item} title="Processor time of Hearth itself, as a share of one core">
         {cpu === null ? '–' : formatValue(cpu, 'ratio', 2)} CPU
       </span>
-      <span className={classes['item']} title="Resident memory of Hearth itself">
+      <span className={classes.item} title="Resident memory of Hearth itself">
         {formatValue(residentBytes, 'bytes', 3)} memory
       </span>
-      <span className={classes['item']}>Hearth {version}</span>
+      <span className={classes.item}>Hearth {version}</span>
     </footer>
   );
 }

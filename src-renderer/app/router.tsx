@@ -6,13 +6,17 @@ import {
   createRouter,
   redirect,
 } from '@tanstack/react-router';
-import { AlertsPage, parseAlertsSearch } from '../pages/alerts/AlertsPage.tsx';
+import { AlertsPage } from '../pages/alerts/AlertsPage.tsx';
+import { parseAlertsSearch } from '../pages/alerts/alerts-search.ts';
 import { HomePage } from '../pages/home/HomePage.tsx';
-import { parseQuerySearch, QueryPage } from '../pages/query/QueryPage.tsx';
+import { QueryPage } from '../pages/query/QueryPage.tsx';
+import { parseQuerySearch } from '../pages/query/query-search.ts';
 import { SettingsPage } from '../pages/settings/SettingsPage.tsx';
 import { NewSilencePage, parseNewSilenceSearch } from '../pages/silences/NewSilencePage.tsx';
-import { parseSilencesSearch, SilencesPage } from '../pages/silences/SilencesPage.tsx';
-import { parseTargetsSearch, TargetsPage } from '../pages/targets/TargetsPage.tsx';
+import { SilencesPage } from '../pages/silences/SilencesPage.tsx';
+import { parseSilencesSearch } from '../pages/silences/silences-search.ts';
+import { TargetsPage } from '../pages/targets/TargetsPage.tsx';
+import { parseTargetsSearch } from '../pages/targets/targets-search.ts';
 import { NoSuchPage, PageCrash } from './PageTrouble.tsx';
 import { Shell } from './Shell.tsx';
 import { fromClassicGraph, parseSearch, printSearch } from './search-params.ts';

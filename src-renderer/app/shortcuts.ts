@@ -1,4 +1,14 @@
 const onMac = navigator.userAgent.includes('Mac');
+/** A browser keeps Ctrl 1 to 9 for its own tabs; there the letters after G are the way. */
+const inElectron = 'hearth' in window;
+
+const PAGE_LETTERS = ['H', 'Q', 'T', 'A', 'S'];
+
+/** How to get to the page at this place of the navigation. */
+export function pageKeys(at: number): string {
+  return inElectron ? `${MOD} ${at + 1}` : `G ${PAGE_LETTERS[at] ?? ''}`;
+}
+
 /** How the main modifier is written here. */
 export const MOD = onMac ? '⌘' : 'Ctrl';
 
@@ -12,7 +22,7 @@ export const SHORTCUTS: readonly { readonly title: string; readonly shortcuts: r
     title: 'Everywhere',
     shortcuts: [
       { keys: `${MOD} K`, does: 'Search and commands' },
-      { keys: `${MOD} 1 … 5`, does: 'Go to a page' },
+      ...(inElectron ? [{ keys: `${MOD} 1 … 5`, does: 'Go to a page' }] : []),
       { keys: 'G then H Q T A S', does: 'Go to Home, Query, Targets, Alerts, Silences' },
       { keys: `${MOD} B`, does: 'Narrow or widen the navigation' },
       { keys: '/', does: 'Go to the filter of the page' },

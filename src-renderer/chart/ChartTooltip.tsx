@@ -2,8 +2,8 @@ import { clockTime } from '../format/time.ts';
 import { formatValue, type Unit } from '../format/unit.ts';
 import type { Scheme } from './palette.ts';
 import type { Crosshair } from './plot.ts';
-import type { ChartSeries } from './series.ts';
 import { Swatch } from './Swatch.tsx';
+import type { ChartSeries } from './series.ts';
 import classes from './TimeChart.module.css';
 
 interface ChartTooltipProps {
@@ -23,16 +23,16 @@ export function ChartTooltip({ crosshair, timeSec, series, unit, scheme }: Chart
   const rows = series.slice(0, MOST_ROWS);
   const rest = series.length - rows.length;
   return (
-    <div className={classes['tooltip']} style={placeOf(crosshair)}>
-      <div className={classes['time']}>{clockTime(timeSec * 1000, Date.now())}</div>
+    <div className={classes.tooltip} style={placeOf(crosshair)}>
+      <div className={classes.time}>{clockTime(timeSec * 1000, Date.now())}</div>
       {rows.map((each, at) => (
-        <div key={each.key} className={classes['line']} data-first={at === 0}>
+        <div key={each.key} className={classes.line} data-first={at === 0}>
           <Swatch slot={each.slot} scheme={scheme} />
-          <span className={classes['name']}>{each.name}</span>
-          <span className={classes['value']}>{formatValue(each.values[crosshair.step]!, unit)}</span>
+          <span className={classes.name}>{each.name}</span>
+          <span className={classes.value}>{formatValue(each.values[crosshair.step]!, unit)}</span>
         </div>
       ))}
-      {rest > 0 && <div className={classes['time']}>and {rest} more</div>}
+      {rest > 0 && <div className={classes.time}>and {rest} more</div>}
     </div>
   );
 }

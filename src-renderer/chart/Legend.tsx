@@ -3,8 +3,8 @@ import { type MouseEvent, useMemo, useRef, useState } from 'react';
 import { formatValue, type Unit } from '../format/unit.ts';
 import { Labels } from '../ui/Labels.tsx';
 import classes from './Legend.module.css';
-import { type ChartData, type SeriesSummary, summarise } from './series.ts';
 import { Swatch } from './Swatch.tsx';
+import { type ChartData, type SeriesSummary, summarise } from './series.ts';
 import { useChartColors } from './use-chart-colors.ts';
 import { ALL_VISIBLE, isolate, isVisible, range, toggle, type Visibility } from './visibility.ts';
 
@@ -49,7 +49,14 @@ export function Legend({ data, unit, visibility, onVisibility, focusKey, onFocus
     overscan: 6,
   });
   const pick = (event: MouseEvent, key: string) => {
-    if (event.shiftKey && anchor !== null) onVisibility(range(rows.map((row) => row.series.key), anchor, key));
+    if (event.shiftKey && anchor !== null)
+      onVisibility(
+        range(
+          rows.map((row) => row.series.key),
+          anchor,
+          key,
+        ),
+      );
     else if (event.ctrlKey || event.metaKey) onVisibility(toggle(visibility, key));
     else onVisibility(isolate(visibility, key));
     setAnchor(key);
@@ -58,27 +65,27 @@ export function Legend({ data, unit, visibility, onVisibility, focusKey, onFocus
   const arrow = (key: SortKey) => (sort.key === key ? (sort.desc ? ' ↓' : ' ↑') : '');
   const hidden = data.series.filter((series) => !isVisible(visibility, series.key)).length;
   return (
-    <section className={classes['legend']} aria-label="Legend">
-      <div className={classes['head']}>
-        <button type="button" className={classes['title']} onClick={() => sortBy('name')}>
+    <section className={classes.legend} aria-label="Legend">
+      <div className={classes.head}>
+        <button type="button" className={classes.title} onClick={() => sortBy('name')}>
           {data.series.length} series{arrow('name')}
         </button>
-        <span className={classes['common']}>
+        <span className={classes.common}>
           <Labels labels={data.common} wrap={false} />
         </span>
         {hidden > 0 && (
-          <button type="button" className={classes['all']} onClick={() => onVisibility(ALL_VISIBLE)}>
+          <button type="button" className={classes.all} onClick={() => onVisibility(ALL_VISIBLE)}>
             Show all ({hidden} hidden)
           </button>
         )}
         {COLUMNS.map((column) => (
-          <button key={column.key} type="button" className={classes['number']} onClick={() => sortBy(column.key)}>
+          <button key={column.key} type="button" className={classes.number} onClick={() => sortBy(column.key)}>
             {column.title}
             {arrow(column.key)}
           </button>
         ))}
       </div>
-      <div ref={scroller} className={classes['scroll']}>
+      <div ref={scroller} className={classes.scroll}>
         <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
           {virtual.getVirtualItems().map((item) => {
             const row = rows[item.index];
@@ -89,7 +96,7 @@ export function Legend({ data, unit, visibility, onVisibility, focusKey, onFocus
               <button
                 key={series.key}
                 type="button"
-                className={classes['row']}
+                className={classes.row}
                 aria-pressed={visible}
                 data-focused={series.key === focusKey}
                 style={{ transform: `translateY(${item.start}px)` }}
@@ -101,9 +108,9 @@ export function Legend({ data, unit, visibility, onVisibility, focusKey, onFocus
                 onBlur={() => onFocus(null)}
               >
                 <Swatch slot={series.slot} scheme={scheme} muted={!visible} />
-                <span className={classes['name']}>{series.name}</span>
+                <span className={classes.name}>{series.name}</span>
                 {COLUMNS.map((column) => (
-                  <span key={column.key} className={classes['number']}>
+                  <span key={column.key} className={classes.number}>
                     {formatValue(summary[column.key], unit)}
                   </span>
                 ))}

@@ -1,7 +1,7 @@
 import 'uplot/dist/uPlot.min.css';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
-import type { Interval } from '../format/time-range.ts';
 import { clockTime } from '../format/time.ts';
+import type { Interval } from '../format/time-range.ts';
 import { formatValue, type Unit } from '../format/unit.ts';
 import { ChartTooltip } from './ChartTooltip.tsx';
 import { type Crosshair, Plot } from './plot.ts';
@@ -28,7 +28,6 @@ interface TimeChartProps {
   readonly minY?: number;
   readonly maxY?: number;
 }
-
 
 export function TimeChart(props: TimeChartProps) {
   const { data, interval, unit, compact = false, visibility = ALL_VISIBLE } = props;
@@ -83,17 +82,22 @@ export function TimeChart(props: TimeChartProps) {
     () => (crosshair === null ? [] : nearest(shown, crosshair.step, crosshair.value)),
     [crosshair, shown],
   );
-  const pointed = shown.find((series) => series.key === props.focusKey) ?? (crosshair === null ? null : (near[0] ?? null));
-  useEffect(() => plot.current?.focus(shown.length > 1 || crosshair !== null ? pointed : null), [pointed, crosshair, shown]);
+  const pointed =
+    shown.find((series) => series.key === props.focusKey) ?? (crosshair === null ? null : (near[0] ?? null));
+  useEffect(
+    () => plot.current?.focus(shown.length > 1 || crosshair !== null ? pointed : null),
+    [pointed, crosshair, shown],
+  );
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const handled = moveCrosshair(event, plot.current, data, near[0] ?? shown[0]) || rangeKey(event, props, crosshair, plot.current);
+    const handled =
+      moveCrosshair(event, plot.current, data, near[0] ?? shown[0]) || rangeKey(event, props, crosshair, plot.current);
     if (handled) event.preventDefault();
   };
   return (
     <div
-      className={classes['chart']}
+      className={classes.chart}
       role="application"
       aria-roledescription="chart"
       aria-label={`${props.label}. ${summaryOf(shown, unit)}`}
@@ -102,9 +106,15 @@ export function TimeChart(props: TimeChartProps) {
       onKeyDown={onKeyDown}
       onBlur={() => plot.current?.hideCrosshair()}
     >
-      <div ref={element} className={classes['canvas']} />
+      <div ref={element} className={classes.canvas} />
       {crosshair !== null && near.length > 0 && (
-        <ChartTooltip crosshair={crosshair} timeSec={data.timesSec[crosshair.step]!} series={near} unit={unit} scheme={scheme} />
+        <ChartTooltip
+          crosshair={crosshair}
+          timeSec={data.timesSec[crosshair.step]!}
+          series={near}
+          unit={unit}
+          scheme={scheme}
+        />
       )}
       <div className="visually-hidden" aria-live="polite">
         {crosshair !== null && near[0] !== undefined && document.activeElement === element.current?.parentElement
@@ -140,7 +150,12 @@ function stepsOf(key: string): number {
   }
 }
 
-function rangeKey(event: KeyboardEvent, props: TimeChartProps, crosshair: Crosshair | null, plot: Plot | null): boolean {
+function rangeKey(
+  event: KeyboardEvent,
+  props: TimeChartProps,
+  crosshair: Crosshair | null,
+  plot: Plot | null,
+): boolean {
   if (event.key === 'Escape' && crosshair !== null) plot?.hideCrosshair();
   else if (event.key === 'z' || event.key === 'Escape') props.onZoomBack?.();
   else return props.onRangeKey?.(event.key) ?? false;
@@ -156,4 +171,3 @@ function summaryOf(series: readonly ChartSeries[], unit: Unit): string {
   });
   return `${series.length} series. ${parts.join('; ')}.`;
 }
-

@@ -51,7 +51,8 @@ export function axesFor(unit: Unit, colors: ChartColors, compact: boolean): uPlo
 
 /** Digits enough to tell the ticks apart. */
 function valueLabels(splits: readonly (number | null)[], unit: Unit): string[] {
-  const texts = (digits: number) => splits.map((split) => (split === null ? '' : formatValue(round(split), unit, digits)));
+  const texts = (digits: number) =>
+    splits.map((split) => (split === null ? '' : formatValue(round(split), unit, digits)));
   for (const digits of [3, 4, 5, 6, 8]) {
     const labels = texts(digits);
     if (new Set(labels).size === labels.length) return labels;

@@ -38,7 +38,7 @@ export function linePaths(fill: boolean): uPlot.Series.PathBuilder {
     const area = fill ? new Path2D() : null;
     if (ys === undefined || first < 0 || xs.length === 0) return { stroke, fill: area, flags: 0 };
     const line = { xs, ys, first, last, ...linear(plot, 'x'), ...linearY(plot) };
-    const floorValue = Math.max(0, plot.scales['y']?.min ?? 0);
+    const floorValue = Math.max(0, plot.scales.y?.min ?? 0);
     const pen: Pen = { stroke, area, floor: floorValue * line.yScale + line.yShift, x: 0, y: 0, count: 0 };
     const pixelsAPoint = xs.length > 1 ? (xs[1]! - xs[0]!) * line.xScale : 1;
     if (pixelsAPoint >= 1) drawEach(line, pen);

@@ -1,17 +1,53 @@
-import { labelKey } from '../format/labels.ts';
 import type { LabelRecord } from '../../shared/labels.ts';
+import { labelKey } from '../format/labels.ts';
 
 /**
  * Twenty colours for lines, in pairs for light and dark, found by simulated annealing for the worst case over normal,
  * protan, deutan and tritan vision (CIEDE2000 of the first eight: at least 14.6) with a contrast of at least 3:1.
  */
 const LIGHT = [
-  '#086ea2', '#e2446c', '#1fa090', '#a98d08', '#40039f', '#01483a', '#aa69fe', '#5d3705', '#ad550c', '#5c7c46',
-  '#6d5577', '#9584af', '#5c41e3', '#990355', '#0a7861', '#93585c', '#028394', '#384c79', '#5b5732', '#6675c6',
+  '#086ea2',
+  '#e2446c',
+  '#1fa090',
+  '#a98d08',
+  '#40039f',
+  '#01483a',
+  '#aa69fe',
+  '#5d3705',
+  '#ad550c',
+  '#5c7c46',
+  '#6d5577',
+  '#9584af',
+  '#5c41e3',
+  '#990355',
+  '#0a7861',
+  '#93585c',
+  '#028394',
+  '#384c79',
+  '#5b5732',
+  '#6675c6',
 ] as const;
 const DARK = [
-  '#47acfd', '#fe538d', '#60fecc', '#f6d815', '#7456f9', '#2c8c78', '#e3d6fe', '#987333', '#ee930b', '#bacd8a',
-  '#ba9bb9', '#856da7', '#b4bee4', '#b15c71', '#71a594', '#ffa3b4', '#069ec5', '#8080fd', '#b5a166', '#5681cd',
+  '#47acfd',
+  '#fe538d',
+  '#60fecc',
+  '#f6d815',
+  '#7456f9',
+  '#2c8c78',
+  '#e3d6fe',
+  '#987333',
+  '#ee930b',
+  '#bacd8a',
+  '#ba9bb9',
+  '#856da7',
+  '#b4bee4',
+  '#b15c71',
+  '#71a594',
+  '#ffa3b4',
+  '#069ec5',
+  '#8080fd',
+  '#b5a166',
+  '#5681cd',
 ] as const;
 
 export const PALETTE_SIZE = LIGHT.length;

@@ -84,7 +84,11 @@ export interface Extent {
 }
 
 /** A range for the Y axis: from zero where zero is near, with a little room above; never empty. */
-export function extentOf(series: readonly { readonly values: Float64Array }[], floor?: number, ceiling?: number): Extent {
+export function extentOf(
+  series: readonly { readonly values: Float64Array }[],
+  floor?: number,
+  ceiling?: number,
+): Extent {
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
   for (const { values } of series)

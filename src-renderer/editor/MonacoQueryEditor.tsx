@@ -5,8 +5,8 @@ import type { EngineClient } from '../ipc/client.ts';
 import { useEngine } from '../ipc/engine-context.tsx';
 import { monaco, setUpMonaco } from './monaco.ts';
 import { LANGUAGE } from './promql-tokens.ts';
-import type { EditorError, QueryEditorProps } from './QueryEditor.tsx';
 import classes from './QueryEditor.module.css';
+import type { EditorError, QueryEditorProps } from './QueryEditor.tsx';
 
 const LINE_PX = 20;
 const MOST_LINES = 10;
@@ -31,6 +31,9 @@ export function MonacoQueryEditor(props: QueryEditorProps) {
     }
     const made = create(host.current, latest.current.value);
     editor.current = made;
+    made.getModel()?.updateOptions({
+      bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false },
+    });
     const undo = connect(made, latest, host.current);
     return () => {
       undo();
@@ -51,7 +54,7 @@ export function MonacoQueryEditor(props: QueryEditorProps) {
     if (editor.current !== null) mark(editor.current, props.error);
   }, [props.error]);
 
-  return <div ref={host} className={classes['host']} />;
+  return <div ref={host} className={classes.host} />;
 }
 
 function create(host: HTMLElement, value: string): monaco.editor.IStandaloneCodeEditor {
@@ -78,6 +81,8 @@ function create(host: HTMLElement, value: string): monaco.editor.IStandaloneCode
     renderLineHighlight: 'none',
     occurrencesHighlight: 'off',
     contextmenu: false,
+    bracketPairColorization: { enabled: false },
+    guides: { bracketPairs: false, indentation: false },
     tabFocusMode: true,
     fixedOverflowWidgets: true,
     quickSuggestions: { other: true, strings: true, comments: false },
@@ -94,14 +99,14 @@ function connect(
   latest: { readonly current: QueryEditorProps },
   host: HTMLElement,
 ): () => void {
-  const fit = () => {
+  const resize = () => {
     const height = Math.min(MOST_LINES * LINE_PX, Math.max(LINE_PX, editor.getContentHeight()));
     editor.layout({ width: host.clientWidth - 2, height });
   };
-  const observer = new ResizeObserver(fit);
+  const observer = new ResizeObserver(resize);
   observer.observe(host);
-  editor.onDidContentSizeChange(fit);
-  fit();
+  editor.onDidContentSizeChange(resize);
+  resize();
 
   let timer: ReturnType<typeof setTimeout> | null = null;
   const check = () => {

@@ -33,7 +33,7 @@ export function QueryEditor(props: QueryEditorProps) {
 function PlainEditor({ value, onChange, onRun }: QueryEditorProps) {
   return (
     <textarea
-      className={classes['plain']}
+      className={classes.plain}
       aria-label="Query"
       spellCheck={false}
       rows={Math.min(10, value.split('\n').length)}

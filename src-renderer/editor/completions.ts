@@ -30,7 +30,10 @@ const MOST_NAMES = 200;
 const DURATIONS = ['1m', '5m', '10m', '15m', '30m', '1h', '6h', '1d', '7d', '30s'];
 const UNITS = ['ms', 's', 'm', 'h', 'd', 'w', 'y'];
 
-export async function completions(engine: EngineClient, { model, position, token }: Place): Promise<languages.CompletionList> {
+export async function completions(
+  engine: EngineClient,
+  { model, position, token }: Place,
+): Promise<languages.CompletionList> {
   const offset = model.getOffsetAt(position);
   const situations = completionSituation(model.getValue(), offset);
   const abort = new AbortController();
@@ -63,9 +66,13 @@ async function offersFor(engine: EngineClient, situation: Situation, signal: Abo
     case 'metric':
       return metricOffers(engine, situation.prefix, signal);
     case 'function':
-      return [...functionDocs.values()].filter((doc) => !doc.experimental).map((doc) => callOffer(doc, CompletionItemKind.Function, 3));
+      return [...functionDocs.values()]
+        .filter((doc) => !doc.experimental)
+        .map((doc) => callOffer(doc, CompletionItemKind.Function, 3));
     case 'aggregation':
-      return [...aggregationDocs.values()].filter((doc) => !doc.experimental).map((doc) => callOffer(doc, CompletionItemKind.Method, 2));
+      return [...aggregationDocs.values()]
+        .filter((doc) => !doc.experimental)
+        .map((doc) => callOffer(doc, CompletionItemKind.Method, 2));
     case 'keyword':
       return situation.words.map((word) => keywordOffer(word));
     case 'labelName':
@@ -94,7 +101,11 @@ async function metricOffers(engine: EngineClient, text: string, signal: AbortSig
   }));
 }
 
-async function labelNameOffers(engine: EngineClient, selectors: readonly string[], signal: AbortSignal): Promise<readonly Offer[]> {
+async function labelNameOffers(
+  engine: EngineClient,
+  selectors: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly Offer[]> {
   const names = await engine.call('labels.names', { match: selectors[0] ?? '', limit: MOST_NAMES }, { signal });
   return names
     .filter((name) => name !== '__name__')
@@ -115,7 +126,11 @@ async function labelValueOffers(
   }));
 }
 
-async function historyItems(engine: EngineClient, model: editor.ITextModel, signal: AbortSignal): Promise<languages.CompletionItem[]> {
+async function historyItems(
+  engine: EngineClient,
+  model: editor.ITextModel,
+  signal: AbortSignal,
+): Promise<languages.CompletionItem[]> {
   const entries = await engine.call('query.history', { search: '', limit: 5 }, { signal });
   return entries.map((entry, at) => ({
     label: { label: entry.query, description: 'run before' },
@@ -128,7 +143,16 @@ async function historyItems(engine: EngineClient, model: editor.ITextModel, sign
 
 function callOffer(doc: WordDoc, kind: languages.CompletionItemKind, rank: number): Offer {
   const insert = doc.signature.includes('()') ? `${doc.name}()` : `${doc.name}($0)`;
-  return { label: doc.name, insert, kind, detail: doc.signature, doc: doc.doc, snippet: true, goOn: insert.includes('$0'), rank };
+  return {
+    label: doc.name,
+    insert,
+    kind,
+    detail: doc.signature,
+    doc: doc.doc,
+    snippet: true,
+    goOn: insert.includes('$0'),
+    rank,
+  };
 }
 
 function keywordOffer(word: string): Offer {

@@ -10,7 +10,10 @@ interface Place {
 }
 
 /** What the word under the mouse is: a metric's type and help, a function's signature and meaning. */
-export async function hoverAt(engine: EngineClient, { model, position, token }: Place): Promise<languages.Hover | null> {
+export async function hoverAt(
+  engine: EngineClient,
+  { model, position, token }: Place,
+): Promise<languages.Hover | null> {
   const text = model.getValue();
   const offset = model.getOffsetAt(position);
   const under = tokens(text).find(({ span }) => span.from <= offset && offset < span.to);
@@ -18,14 +21,14 @@ export async function hoverAt(engine: EngineClient, { model, position, token }: 
   const word = text.slice(under.span.from, under.span.to);
   const abort = new AbortController();
   const stop = token.onCancellationRequested(() => abort.abort());
-  const lines = await describe(engine, under, word, abort.signal).catch(() => []);
+  const lines = await linesFor(engine, under, word, abort.signal).catch(() => []);
   stop.dispose();
   if (lines.length === 0) return null;
   const range = Range.fromPositions(model.getPositionAt(under.span.from), model.getPositionAt(under.span.to));
   return { range, contents: lines.map((value) => ({ value })) };
 }
 
-async function describe(
+async function linesFor(
   engine: EngineClient,
   { kind }: HighlightToken,
   word: string,

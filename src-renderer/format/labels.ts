@@ -9,13 +9,15 @@ export function labelKey(labels: LabelRecord): string {
 export function commonLabels(sets: readonly LabelRecord[]): LabelRecord {
   const [first, ...others] = sets;
   if (first === undefined || others.length === 0) return {};
-  return Object.fromEntries(Object.entries(first).filter(([name, value]) => others.every((set) => set[name] === value)));
+  return Object.fromEntries(
+    Object.entries(first).filter(([name, value]) => others.every((set) => set[name] === value)),
+  );
 }
 
 /** `name{a="b"}` as PromQL writes it; labels in `hidden` are left out. `{}` when nothing is left. */
 export function seriesName(labels: LabelRecord, hidden: LabelRecord = {}): string {
   const shown = Object.entries(labels).filter(([name]) => name !== '__name__' && !(name in hidden));
-  const metric = '__name__' in hidden ? '' : (labels['__name__'] ?? '');
+  const metric = '__name__' in hidden ? '' : (labels.__name__ ?? '');
   if (shown.length === 0) return metric === '' ? '{}' : metric;
   return `${metric}{${shown.map(([name, value]) => `${name}=${quote(value)}`).join(', ')}}`;
 }

@@ -114,7 +114,8 @@ export function explainScrapeError(error: string, context: ScrapeContext): Scrap
 
 function denied(status: string): ScrapeTrouble {
   return {
-    sentence: status === '401' ? 'The target asks for credentials (HTTP 401).' : 'The target refuses access (HTTP 403).',
+    sentence:
+      status === '401' ? 'The target asks for credentials (HTTP 401).' : 'The target refuses access (HTTP 403).',
     advice: 'Give basic_auth or authorization for this job.',
   };
 }

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { lastOf, parseTimeRange, printTimeRange, readableRange, resolveRange, scaleRange, shiftRange } from './time-range.ts';
+import {
+  lastOf,
+  parseTimeRange,
+  printTimeRange,
+  readableRange,
+  resolveRange,
+  scaleRange,
+  shiftRange,
+} from './time-range.ts';
 
 const nowMs = Date.parse('2026-11-24T12:00:00');
 const at = (text: string) => Date.parse(text);
@@ -17,7 +25,10 @@ describe('time ranges', () => {
     ['now-6h~now-1h', { kind: 'relative', fromAgoMs: 6 * HOUR, toAgoMs: HOUR }],
     ['2026-11-24 10:00 to 11:30', { kind: 'absolute', startMs: at('2026-11-24T10:00'), endMs: at('2026-11-24T11:30') }],
     ['2026-11-23 to 2026-11-24', { kind: 'absolute', startMs: at('2026-11-23T00:00'), endMs: at('2026-11-24T00:00') }],
-    ['2026-11-24T10:00:00Z~2026-11-24T10:30:00Z', { kind: 'absolute', startMs: at('2026-11-24T10:00:00Z'), endMs: at('2026-11-24T10:30:00Z') }],
+    [
+      '2026-11-24T10:00:00Z~2026-11-24T10:30:00Z',
+      { kind: 'absolute', startMs: at('2026-11-24T10:00:00Z'), endMs: at('2026-11-24T10:30:00Z') },
+    ],
     ['1764000000 to 1764003600', { kind: 'absolute', startMs: 1_764_000_000_000, endMs: 1_764_003_600_000 }],
     ['today', { kind: 'absolute', startMs: at('2026-11-24T00:00:00'), endMs: nowMs }],
     ['yesterday', { kind: 'absolute', startMs: at('2026-11-23T00:00:00'), endMs: at('2026-11-24T00:00:00') }],

@@ -116,7 +116,8 @@ function between(from: Point, to: Point, nowMs: number): TimeRange | null {
 function namedDay(text: string, nowMs: number): TimeRange | null {
   if (text !== 'today' && text !== 'yesterday') return null;
   const midnightMs = new Date(nowMs).setHours(0, 0, 0, 0);
-  if (text === 'today') return { kind: 'absolute', startMs: midnightMs, endMs: Math.max(nowMs, midnightMs + SHORTEST_MS) };
+  if (text === 'today')
+    return { kind: 'absolute', startMs: midnightMs, endMs: Math.max(nowMs, midnightMs + SHORTEST_MS) };
   return { kind: 'absolute', startMs: new Date(midnightMs - 1).setHours(0, 0, 0, 0), endMs: midnightMs };
 }
 

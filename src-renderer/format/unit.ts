@@ -62,7 +62,9 @@ function withoutGroups(query: string): string {
 const KEYWORDS = /^(?:by|without|on|ignoring|group_left|group_right|bool|offset|and|or|unless|inf|nan|start|end)$/i;
 
 function metricNames(query: string): string[] {
-  const text = query.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\{[^{}]*\}|\[[^[\]]*\]/g, ' ').replace(/(?:by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)/g, ' ');
+  const text = query
+    .replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\{[^{}]*\}|\[[^[\]]*\]/g, ' ')
+    .replace(/(?:by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)/g, ' ');
   return [...text.matchAll(/[a-zA-Z_:][\w:]*(?!\s*\(|[\w:])/g)].map((m) => m[0]).filter((name) => !KEYWORDS.test(name));
 }
 
@@ -131,7 +133,12 @@ function scaled(value: number, base: number, names: readonly string[], digits: n
 function significant(value: number, digits: number): string {
   const size = Math.abs(value);
   if (value === 0) return '0';
-  if (size < 1e-4) return value.toExponential(Math.max(0, digits - 2)).replace('-', '−').replace('e−', 'e−').replace('e-', 'e−');
+  if (size < 1e-4)
+    return value
+      .toExponential(Math.max(0, digits - 2))
+      .replace('-', '−')
+      .replace('e−', 'e−')
+      .replace('e-', 'e−');
   const text = size >= 10 ** digits ? Math.round(value).toString() : Number(value.toPrecision(digits)).toString();
   return text.replace('-', '−');
 }

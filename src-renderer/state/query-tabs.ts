@@ -76,7 +76,10 @@ export function opened(tabs: readonly QueryTab[], activeId: number, { query, ran
   const active = tabs.find((tab) => tab.id === activeId);
   const same = query === '' ? undefined : [active, ...tabs].find((tab) => tab?.query === query);
   const use = same ?? (active?.text === '' ? active : undefined);
-  const changes = { ...(range === undefined ? {} : { range, zoomedFrom: [] }), ...(view === undefined ? {} : { view }) };
+  const changes = {
+    ...(range === undefined ? {} : { range, zoomedFrom: [] }),
+    ...(view === undefined ? {} : { view }),
+  };
   if (use !== undefined) {
     const next = { ...use, ...changes, text: query, query, runs: query === '' ? 0 : use.runs + 1 };
     return { tabs: tabs.map((tab) => (tab === use ? next : tab)), activeId: use.id };
@@ -97,15 +100,18 @@ export function closed(tabs: readonly QueryTab[], activeId: number, id: number):
 
 /** What is remembered between runs, and back. Anything that does not look right is left out. */
 export function printTabs({ tabs, activeId }: TabState): unknown {
-  return { activeId, tabs: tabs.map(({ id, text, query, range, view }) => ({ id, text, query, range: printTimeRange(range), view })) };
+  return {
+    activeId,
+    tabs: tabs.map(({ id, text, query, range, view }) => ({ id, text, query, range: printTimeRange(range), view })),
+  };
 }
 
 export function parseTabs(value: unknown, nowMs: number): TabState | null {
-  if (!isRecord(value) || !Array.isArray(value['tabs'])) return null;
-  const tabs = value['tabs'].slice(0, MOST_TABS).flatMap((tab: unknown) => parseTab(tab, nowMs));
+  if (!isRecord(value) || !Array.isArray(value.tabs)) return null;
+  const tabs = value.tabs.slice(0, MOST_TABS).flatMap((tab: unknown) => parseTab(tab, nowMs));
   const first = tabs[0];
   if (first === undefined) return null;
-  const active = tabs.find((tab) => tab.id === value['activeId']) ?? first;
+  const active = tabs.find((tab) => tab.id === value.activeId) ?? first;
   return { tabs, activeId: active.id };
 }
 
@@ -114,7 +120,15 @@ function parseTab(value: unknown, nowMs: number): QueryTab[] {
   const { id, text, query, range, view } = value;
   if (typeof id !== 'number' || typeof text !== 'string' || typeof query !== 'string') return [];
   const parsed = typeof range === 'string' ? parseTimeRange(range, nowMs) : null;
-  return [{ ...emptyTab(id, parsed ?? DEFAULT_RANGE), text, query, view: view === 'table' ? 'table' : 'graph', runs: query === '' ? 0 : 1 }];
+  return [
+    {
+      ...emptyTab(id, parsed ?? DEFAULT_RANGE),
+      text,
+      query,
+      view: view === 'table' ? 'table' : 'graph',
+      runs: query === '' ? 0 : 1,
+    },
+  ];
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -4,7 +4,10 @@ import { matcherOf, parseMatchers, printMatchers, silenceMatchersFor } from './s
 describe('silence matchers', () => {
   it.each([
     ['alertname="Down"', [matcherOf('alertname', '=', 'Down')]],
-    ['{alertname=Down, instance=~"web.*"}', [matcherOf('alertname', '=', 'Down'), matcherOf('instance', '=~', 'web.*')]],
+    [
+      '{alertname=Down, instance=~"web.*"}',
+      [matcherOf('alertname', '=', 'Down'), matcherOf('instance', '=~', 'web.*')],
+    ],
     ['a!="x", b!~"y,z"', [matcherOf('a', '!=', 'x'), matcherOf('b', '!~', 'y,z')]],
     ['path="C:\\\\x \\"y\\""', [matcherOf('path', '=', 'C:\\x "y"')]],
     ['', []],

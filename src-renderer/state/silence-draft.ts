@@ -1,5 +1,5 @@
-import type { LabelRecord } from '../../shared/labels.ts';
 import type { SilenceMatcher } from '../../shared/alerts.ts';
+import type { LabelRecord } from '../../shared/labels.ts';
 import { quote } from '../format/labels.ts';
 
 export type MatchOperator = '=' | '!=' | '=~' | '!~';
@@ -39,11 +39,11 @@ export function parseMatchers(text: string): readonly SilenceMatcher[] | null {
     if (match === null) return null;
     const [, name = '', operator = '=', quoted, bare = ''] = match;
     const known = MATCH_OPERATORS.find((each) => each === operator) ?? '=';
-    matchers.push(matcherOf(name, known, quoted === undefined ? bare.trim() : unescape(quoted)));
+    matchers.push(matcherOf(name, known, quoted === undefined ? bare.trim() : unescaped(quoted)));
   }
   return matchers;
 }
 
-function unescape(text: string): string {
+function unescaped(text: string): string {
   return text.replace(/\\(.)/g, (_all, char: string) => (char === 'n' ? '\n' : char));
 }

@@ -1,4 +1,14 @@
-import { type ColumnDef, createSortedRowModel, rowSortingFeature, tableFeatures, useTable } from '@tanstack/react-table';
+// biome-ignore-all lint/a11y/useSemanticElements: rows of a real table cannot be placed by the virtualiser
+// biome-ignore-all lint/a11y/useFocusableInteractive: one row at a time can be focused, headers hold buttons
+
+import { useElementSize, useMergedRef } from '@mantine/hooks';
+import {
+  type ColumnDef,
+  createSortedRowModel,
+  rowSortingFeature,
+  tableFeatures,
+  useTable,
+} from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactNode, useMemo, useRef, useState } from 'react';
 import classes from './DataGrid.module.css';
@@ -12,6 +22,8 @@ export interface GridColumn<R> {
   /** Left out: the column does not sort. */
   readonly sortBy?: (row: R) => string | number;
   readonly align?: 'end';
+  /** Left out while the grid is narrower than this. */
+  readonly fromPx?: number;
 }
 
 interface DataGridProps<R> {
@@ -29,7 +41,9 @@ interface DataGridProps<R> {
   readonly onRowKey?: (key: string, row: R) => void;
 }
 
-type Line<R> = { readonly kind: 'row'; readonly row: R } | { readonly kind: 'group'; readonly group: string; readonly rows: readonly R[] };
+type Line<R> =
+  | { readonly kind: 'row'; readonly row: R }
+  | { readonly kind: 'group'; readonly group: string; readonly rows: readonly R[] };
 
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
 const ROW_PX = 28;
@@ -37,13 +51,25 @@ const GROUP_PX = 32;
 
 /** A sortable table that draws only the rows in sight. Arrow keys or J and K move, Enter opens. */
 export function DataGrid<R>(props: DataGridProps<R>) {
-  const { columns, rows, keyOf } = props;
+  const { rows, keyOf } = props;
+  const { ref: measured, width } = useElementSize();
+  const columns = useMemo(
+    () => props.columns.filter((column) => width === 0 || width >= (column.fromPx ?? 0)),
+    [props.columns, width],
+  );
   const [sorting, setSorting] = useState(props.initialSort === undefined ? [] : [props.initialSort]);
   const [current, setCurrent] = useState<string | null>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const definitions = useMemo(() => columns.map(definitionOf), [columns]);
   const data = useMemo(() => rows.map((row) => ({ row })), [rows]);
-  const table = useTable({ features, columns: definitions, data, state: { sorting }, onSortingChange: setSorting, enableSortingRemoval: true });
+  const table = useTable({
+    features,
+    columns: definitions,
+    data,
+    state: { sorting },
+    onSortingChange: setSorting,
+    enableSortingRemoval: true,
+  });
   const sorted = table.getRowModel().rows.map((each) => each.original.row);
   const lines = linesOf(sorted, props.groupOf);
   const virtual = useVirtualizer({
@@ -82,15 +108,15 @@ export function DataGrid<R>(props: DataGridProps<R>) {
 
   return (
     <div
-      className={classes['grid']}
+      className={classes.grid}
       role="grid"
       aria-label={props.label}
       aria-rowcount={lines.length + 1}
       aria-colcount={columns.length}
-      ref={scroller}
+      ref={useMergedRef(scroller, measured)}
     >
-      <div role="rowgroup" className={classes['headGroup']}>
-        <div className={classes['head']} role="row" aria-rowindex={1} style={template}>
+      <div role="rowgroup" className={classes.headGroup}>
+        <div className={classes.head} role="row" aria-rowindex={1} style={template}>
           {columns.map((column) => (
             <HeaderCell
               key={column.id}
@@ -101,15 +127,15 @@ export function DataGrid<R>(props: DataGridProps<R>) {
           ))}
         </div>
       </div>
-      <div role="rowgroup" className={classes['body']} style={{ height: virtual.getTotalSize() }}>
+      <div role="rowgroup" className={classes.body} style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map((item) => {
           const line = lines[item.index];
           if (line === undefined) return null;
           const place = { transform: `translateY(${item.start}px)`, height: item.size };
           if (line.kind === 'group')
             return (
-              <div key={item.key} role="row" aria-rowindex={item.index + 2} className={classes['group']} style={place}>
-                <div role="gridcell" aria-colspan={columns.length} className={classes['groupCell']}>
+              <div key={item.key} role="row" aria-rowindex={item.index + 2} className={classes.group} style={place}>
+                <div role="gridcell" aria-colspan={columns.length} className={classes.groupCell}>
                   {props.groupHeader?.(line.group, line.rows) ?? line.group}
                 </div>
               </div>
@@ -123,7 +149,7 @@ export function DataGrid<R>(props: DataGridProps<R>) {
               aria-selected={props.onSelect === undefined ? undefined : key === props.selected}
               data-line={item.index}
               tabIndex={item.index === focusable ? 0 : -1}
-              className={classes['row']}
+              className={classes.row}
               data-clickable={props.onSelect !== undefined}
               style={{ ...place, ...template }}
               onClick={() => {
@@ -136,7 +162,7 @@ export function DataGrid<R>(props: DataGridProps<R>) {
               }}
             >
               {columns.map((column) => (
-                <div key={column.id} role="gridcell" className={classes['cell']} data-align={column.align}>
+                <div key={column.id} role="gridcell" className={classes.cell} data-align={column.align}>
                   {column.cell(line.row)}
                 </div>
               ))}
@@ -159,7 +185,7 @@ function HeaderCell<R>({ column, direction, onSort }: HeaderCellProps<R>) {
   return (
     <div
       role="columnheader"
-      className={classes['headCell']}
+      className={classes.headCell}
       data-align={column.align}
       {...(column.sortBy === undefined ? {} : { 'aria-sort': sorted })}
     >
@@ -168,7 +194,7 @@ function HeaderCell<R>({ column, direction, onSort }: HeaderCellProps<R>) {
       ) : (
         <button type="button" onClick={onSort}>
           {column.title}
-          <span className={classes['arrow']} aria-hidden="true">
+          <span className={classes.arrow} aria-hidden="true">
             {direction === 'asc' ? '↑' : direction === 'desc' ? '↓' : ''}
           </span>
         </button>
@@ -199,7 +225,14 @@ function compare(a: string | number, b: string | number): number {
 
 function linesOf<R>(rows: readonly R[], groupOf: ((row: R) => string) | undefined): readonly Line<R>[] {
   if (groupOf === undefined) return rows.map((row) => ({ kind: 'row', row }));
-  return [...Map.groupBy(rows, groupOf)].flatMap(([group, members]): Line<R>[] => [
+  const groups = new Map<string, R[]>();
+  for (const row of rows) {
+    const group = groupOf(row);
+    const members = groups.get(group);
+    if (members === undefined) groups.set(group, [row]);
+    else members.push(row);
+  }
+  return [...groups].flatMap(([group, members]): Line<R>[] => [
     { kind: 'group', group, rows: members },
     ...members.map((row): Line<R> => ({ kind: 'row', row })),
   ]);

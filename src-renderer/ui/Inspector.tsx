@@ -20,21 +20,21 @@ export function Inspector({ title, actions, onClose, children }: InspectorProps)
     return () => window.removeEventListener('keydown', close);
   }, [onClose]);
   return (
-    <aside className={classes['inspector']} aria-label="Details">
-      <div className={classes['head']}>
-        <h2 className={classes['title']}>{title}</h2>
+    <aside className={classes.inspector} aria-label="Details">
+      <div className={classes.head}>
+        <h2 className={classes.title}>{title}</h2>
         <ActionIcon aria-label="Close details (Esc)" onClick={onClose}>
           <IconX size={16} stroke={1.5} />
         </ActionIcon>
       </div>
-      {actions !== undefined && <div className={classes['actions']}>{actions}</div>}
-      <div className={classes['body']}>{children}</div>
+      {actions !== undefined && <div className={classes.actions}>{actions}</div>}
+      <div className={classes.body}>{children}</div>
     </aside>
   );
 }
 
 export function Facts({ children }: { readonly children: ReactNode }) {
-  return <dl className={classes['facts']}>{children}</dl>;
+  return <dl className={classes.facts}>{children}</dl>;
 }
 
 export function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
@@ -48,8 +48,8 @@ export function Fact({ name, children }: { readonly name: string; readonly child
 
 export function Section({ title, children }: { readonly title: string; readonly children: ReactNode }) {
   return (
-    <section className={classes['section']}>
-      <h3 className={classes['sectionTitle']}>{title}</h3>
+    <section className={classes.section}>
+      <h3 className={classes.sectionTitle}>{title}</h3>
       {children}
     </section>
   );

@@ -13,17 +13,17 @@ interface LabelsProps {
 export function Labels({ labels, without = [], onPick, wrap = true }: LabelsProps) {
   const shown = Object.entries(labels).filter(([name]) => !without.includes(name));
   return (
-    <span className={classes['labels']} data-wrap={wrap}>
+    <span className={classes.labels} data-wrap={wrap}>
       {shown.map(([name, value]) =>
         onPick === undefined ? (
-          <span key={name} className={classes['chip']}>
+          <span key={name} className={classes.chip}>
             <Chip name={name} value={value} />
           </span>
         ) : (
           <button
             key={name}
             type="button"
-            className={classes['chip']}
+            className={classes.chip}
             title={`Show only ${name}="${value}"`}
             onClick={(event) => {
               event.stopPropagation();
@@ -41,7 +41,7 @@ export function Labels({ labels, without = [], onPick, wrap = true }: LabelsProp
 function Chip({ name, value }: { readonly name: string; readonly value: string }) {
   return (
     <>
-      <span className={classes['name']}>{name}=</span>
+      <span className={classes.name}>{name}=</span>
       {value}
     </>
   );

@@ -13,9 +13,9 @@ interface EmptyProps {
 /** Nothing to show: says why, and offers one thing to do. */
 export function Empty({ title, children, action }: EmptyProps) {
   return (
-    <div className={classes['empty']}>
-      <p className={classes['title']}>{title}</p>
-      {children !== undefined && <div className={classes['reason']}>{children}</div>}
+    <div className={classes.empty}>
+      <p className={classes.title}>{title}</p>
+      {children !== undefined && <div className={classes.reason}>{children}</div>}
       {action}
     </div>
   );
@@ -37,14 +37,14 @@ const ADVICE: Readonly<Partial<Record<EngineError['kind'], string>>> = {
 export function Failure({ what, error, retry }: FailureProps) {
   const advice = error instanceof EngineError ? ADVICE[error.kind] : undefined;
   return (
-    <div className={classes['failure']} role="alert">
+    <div className={classes.failure} role="alert">
       <StateShape mark="critical" size={14} />
-      <div className={classes['words']}>
-        <p className={classes['title']}>{what}</p>
-        <p className={classes['cause']}>{error.message}</p>
-        {advice !== undefined && <p className={classes['reason']}>{advice}</p>}
+      <div className={classes.words}>
+        <p className={classes.title}>{what}</p>
+        <p className={classes.cause}>{error.message}</p>
+        {advice !== undefined && <p className={classes.reason}>{advice}</p>}
       </div>
-      <div className={classes['buttons']}>
+      <div className={classes.buttons}>
         {retry !== undefined && (
           <Button variant="default" onClick={retry}>
             Try again
@@ -65,11 +65,11 @@ export function Failure({ what, error, retry }: FailureProps) {
 /** Grey bars where content will be. Invisible for 150 ms, so that quick answers do not flicker. */
 export function Waiting({ rows = 6 }: { readonly rows?: number }) {
   return (
-    <div className={classes['waiting']} role="status">
+    <div className={classes.waiting} role="status">
       <span className="visually-hidden">Loading</span>
       {Array.from({ length: rows }, (_, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: bars have no identity
-        <div key={at} className={classes['bar']} style={{ width: `${90 - ((at * 37) % 45)}%` }} />
+        <div key={at} className={classes.bar} style={{ width: `${90 - ((at * 37) % 45)}%` }} />
       ))}
     </div>
   );

@@ -10,10 +10,10 @@ interface PageHeaderProps {
 
 export function PageHeader({ title, detail, children }: PageHeaderProps) {
   return (
-    <header className={classes['header']}>
-      <h1 className={classes['title']}>{title}</h1>
-      {detail !== undefined && <span className={classes['detail']}>{detail}</span>}
-      <div className={classes['actions']}>{children}</div>
+    <header className={classes.header}>
+      <h1 className={classes.title}>{title}</h1>
+      {detail !== undefined && <span className={classes.detail}>{detail}</span>}
+      <div className={classes.actions}>{children}</div>
     </header>
   );
 }

@@ -21,18 +21,18 @@ export function StateFilter<S extends string>({ label, choices, chosen, onChange
   const toggle = (value: S) =>
     onChange(chosen.includes(value) ? chosen.filter((each) => each !== value) : [...chosen, value]);
   return (
-    <fieldset className={classes['group']} aria-label={label}>
+    <fieldset className={classes.group} aria-label={label}>
       {choices.map((choice) => (
         <button
           key={choice.value}
           type="button"
-          className={classes['toggle']}
+          className={classes.toggle}
           aria-pressed={chosen.includes(choice.value)}
           onClick={() => toggle(choice.value)}
         >
           <StateShape mark={choice.mark} />
           {choice.word}
-          <span className={classes['count']}>{choice.count}</span>
+          <span className={classes.count}>{choice.count}</span>
         </button>
       ))}
     </fieldset>

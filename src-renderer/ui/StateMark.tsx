@@ -17,7 +17,7 @@ const SHAPES: Readonly<Record<Mark, string>> = {
 /** The shape alone; the word stands beside it. */
 export function StateShape({ mark, size = 12 }: { readonly mark: Mark; readonly size?: number }) {
   return (
-    <svg className={classes['shape']} data-mark={mark} width={size} height={size} viewBox="0 0 12 12" aria-hidden="true">
+    <svg className={classes.shape} data-mark={mark} width={size} height={size} viewBox="0 0 12 12" aria-hidden="true">
       <path d={SHAPES[mark]} fillRule="evenodd" />
     </svg>
   );
@@ -26,7 +26,7 @@ export function StateShape({ mark, size = 12 }: { readonly mark: Mark; readonly 
 /** Shape, colour and word. */
 export function StateMark({ mark, word }: { readonly mark: Mark; readonly word: string }) {
   return (
-    <span className={classes['state']} data-mark={mark}>
+    <span className={classes.state} data-mark={mark}>
       <StateShape mark={mark} />
       <span>{word}</span>
     </span>

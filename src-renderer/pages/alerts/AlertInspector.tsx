@@ -3,7 +3,6 @@ import { IconBellOff, IconTerminal2 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { AlertRow } from '../../../shared/alerts.ts';
 import { printDuration } from '../../format/duration.ts';
-import { exactValue } from '../../format/unit.ts';
 import { useCall } from '../../ipc/use-call.ts';
 import { Fact, Facts, Inspector, Section } from '../../ui/Inspector.tsx';
 import { Labels } from '../../ui/Labels.tsx';
@@ -32,7 +31,9 @@ export function AlertInspector({ alert, onSilence, onClose }: AlertInspectorProp
           {alert.rule !== null && (
             <Button
               variant="default"
-              renderRoot={(props) => <Link {...props} to="/query" search={{ expr: alert.rule?.query ?? '', range: '1h' }} />}
+              renderRoot={(props) => (
+                <Link {...props} to="/query" search={{ expr: alert.rule?.query ?? '', range: '1h' }} />
+              )}
               leftSection={<IconTerminal2 size={16} stroke={1.5} />}
             >
               Open in Query
@@ -54,7 +55,7 @@ export function AlertInspector({ alert, onSilence, onClose }: AlertInspectorProp
           </Fact>
         )}
         <Fact name="Value">
-          <code>{exactValue(alert.value)}</code>
+          <code>{alert.value || '–'}</code>
         </Fact>
         {alert.receivers.length > 0 && <Fact name="Goes to">{alert.receivers.join(', ')}</Fact>}
         {alert.rule !== null && (
@@ -84,7 +85,7 @@ export function AlertInspector({ alert, onSilence, onClose }: AlertInspectorProp
       </Section>
       {alert.rule !== null && (
         <Section title="Expression">
-          <pre className={page['pre']}>{alert.rule.query}</pre>
+          <pre className={page.pre}>{alert.rule.query}</pre>
         </Section>
       )}
     </Inspector>

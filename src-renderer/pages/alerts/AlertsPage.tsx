@@ -37,29 +37,31 @@ const COLUMNS: readonly GridColumn<AlertRow>[] = [
     title: 'Alert',
     width: 'minmax(140px, 1fr)',
     sortBy: (alert) => alert.name,
-    cell: (alert) => <span className={page['clip']}>{alert.name}</span>,
+    cell: (alert) => <span className={page.clip}>{alert.name}</span>,
   },
   {
     id: 'summary',
     title: 'Summary',
     width: 'minmax(160px, 1.6fr)',
     cell: (alert) => (
-      <span className={page['clip']}>{alert.annotations['summary'] ?? alert.annotations['description'] ?? ''}</span>
+      <span className={page.clip}>{alert.annotations.summary ?? alert.annotations.description ?? ''}</span>
     ),
   },
   {
     id: 'labels',
     title: 'Labels',
     width: 'minmax(140px, 1.4fr)',
+    fromPx: 860,
     cell: (alert) => <Labels labels={alert.labels} without={['alertname']} wrap={false} />,
   },
   {
     id: 'value',
     title: 'Value',
     width: '80px',
+    fromPx: 640,
     align: 'end',
-    sortBy: (alert) => alert.value,
-    cell: (alert) => formatValue(alert.value, 'none'),
+    sortBy: (alert) => Number(alert.value),
+    cell: (alert) => (alert.value === '' ? '–' : formatValue(Number(alert.value.replace('Inf', 'Infinity')), 'none')),
   },
   {
     id: 'since',
@@ -87,7 +89,10 @@ export function AlertsPage({ search, onSearch }: AlertsPageProps) {
   const firing = alerts.filter((each) => each.state === 'firing').length;
   return (
     <>
-      <PageHeader title="Alerts" detail={list.data === undefined ? '' : firing === 0 ? 'Nothing is firing' : `${firing} firing`}>
+      <PageHeader
+        title="Alerts"
+        detail={list.data === undefined ? '' : firing === 0 ? 'Nothing is firing' : `${firing} firing`}
+      >
         {!showRules && (
           <StateFilter
             label="State"
@@ -108,11 +113,17 @@ export function AlertsPage({ search, onSearch }: AlertsPageProps) {
             { value: 'rules', label: `Rules ${ruleCount}` },
           ]}
         />
-        <FilterField label={showRules ? 'Filter rules' : 'Filter alerts'} value={search.q ?? ''} onChange={(q) => onSearch({ ...search, q })} />
+        <FilterField
+          label={showRules ? 'Filter rules' : 'Filter alerts'}
+          value={search.q ?? ''}
+          onChange={(q) => onSearch({ ...search, q })}
+        />
       </PageHeader>
-      <div className={page['split']}>
-        <div className={page['main']}>
-          {list.error !== null && <Failure what="The alerts could not be read." error={list.error} retry={() => void list.refetch()} />}
+      <div className={page.split}>
+        <div className={page.main}>
+          {list.error !== null && (
+            <Failure what="The alerts could not be read." error={list.error} retry={() => void list.refetch()} />
+          )}
           {list.isPending && <Waiting rows={8} />}
           {list.data !== undefined && !showRules && alerts.length === 0 && (
             <Empty title="All quiet">
@@ -123,7 +134,11 @@ export function AlertsPage({ search, onSearch }: AlertsPageProps) {
           )}
           {(showRules ? ruleCount > 0 && rules.length === 0 : alerts.length > 0 && shown.length === 0) && (
             <Empty
-              title={showRules ? `${ruleCount} rules are hidden by the filter` : `${alerts.length} alerts are hidden by the filter`}
+              title={
+                showRules
+                  ? `${ruleCount} rules are hidden by the filter`
+                  : `${alerts.length} alerts are hidden by the filter`
+              }
               action={
                 <Button variant="default" onClick={() => onSearch({ view: search.view ?? '' })}>
                   Clear the filter
@@ -134,9 +149,13 @@ export function AlertsPage({ search, onSearch }: AlertsPageProps) {
           {showRules && ruleCount === 0 && list.data !== undefined && (
             <Empty title="There are no rules">Name rule files under rule_files in prometheus.yml.</Empty>
           )}
-          <div className={page['fill']}>
+          <div className={page.fill}>
             {showRules && rules.length > 0 && (
-              <RulesGrid rows={rules} selected={search.rule ?? null} onSelect={(id) => onSearch({ ...search, rule: id })} />
+              <RulesGrid
+                rows={rules}
+                selected={search.rule ?? null}
+                onSelect={(id) => onSearch({ ...search, rule: id })}
+              />
             )}
             {!showRules && shown.length > 0 && (
               <DataGrid
@@ -167,5 +186,3 @@ export function AlertsPage({ search, onSearch }: AlertsPageProps) {
     </>
   );
 }
-
-export { parseAlertsSearch } from './alerts-search.ts';

@@ -27,7 +27,7 @@ export function RuleInspector({ row, onClose }: { readonly row: RuleRow; readonl
         </Button>
       }
     >
-      {rule.lastError !== '' && <pre className={page['pre']}>{rule.lastError}</pre>}
+      {rule.lastError !== '' && <pre className={page.pre}>{rule.lastError}</pre>}
       <Facts>
         <Fact name="State">
           <StateMark {...ruleLook(row)} />
@@ -46,7 +46,7 @@ export function RuleInspector({ row, onClose }: { readonly row: RuleRow; readonl
         )}
       </Facts>
       <Section title="Expression">
-        <pre className={page['pre']}>{rule.query}</pre>
+        <pre className={page.pre}>{rule.query}</pre>
       </Section>
       {Object.keys(rule.labels).length > 0 && (
         <Section title="Labels">

@@ -26,18 +26,19 @@ const COLUMNS: readonly GridColumn<RuleRow>[] = [
     title: 'Rule',
     width: 'minmax(160px, 1fr)',
     sortBy: (row) => row.rule.name,
-    cell: (row) => <span className={page['clip']}>{row.rule.name}</span>,
+    cell: (row) => <span className={page.clip}>{row.rule.name}</span>,
   },
   {
     id: 'query',
     title: 'Expression',
     width: 'minmax(200px, 2fr)',
-    cell: (row) => <code className={page['clip']}>{row.rule.query.replace(/\s+/g, ' ')}</code>,
+    cell: (row) => <code className={page.clip}>{row.rule.query.replace(/\s+/g, ' ')}</code>,
   },
   {
     id: 'for',
     title: 'For',
     width: '64px',
+    fromPx: 700,
     align: 'end',
     sortBy: (row) => row.rule.forMs,
     cell: (row) => (row.rule.forMs === 0 ? <span className="muted">–</span> : printDuration(row.rule.forMs)),
@@ -46,6 +47,7 @@ const COLUMNS: readonly GridColumn<RuleRow>[] = [
     id: 'took',
     title: 'Took',
     width: '72px',
+    fromPx: 780,
     align: 'end',
     sortBy: (row) => row.rule.evaluationDurationMs,
     cell: (row) => (row.rule.lastEvaluationMs === 0 ? '–' : readableDuration(row.rule.evaluationDurationMs)),
@@ -56,7 +58,8 @@ const COLUMNS: readonly GridColumn<RuleRow>[] = [
     width: '104px',
     align: 'end',
     sortBy: (row) => row.rule.lastEvaluationMs,
-    cell: (row) => (row.rule.lastEvaluationMs === 0 ? <span className="muted">never</span> : <Ago ms={row.rule.lastEvaluationMs} />),
+    cell: (row) =>
+      row.rule.lastEvaluationMs === 0 ? <span className="muted">never</span> : <Ago ms={row.rule.lastEvaluationMs} />,
   },
 ];
 

@@ -10,7 +10,7 @@ const alert = (change: Partial<AlertRow>): AlertRow => ({
   annotations: { summary: 'too much' },
   activeAtMs: 1,
   firedAtMs: 2,
-  value: 1,
+  value: '1',
   silencedBy: [],
   inhibitedBy: [],
   receivers: [],

@@ -34,13 +34,18 @@ export function parseAlertsSearch(search: Record<string, unknown>): AlertsSearch
 /** A firing alert looks as bad as its severity says. */
 export function lookOf(alert: AlertRow): { readonly word: string; readonly mark: Mark } {
   const state = ALERT_STATES.find((each) => each.value === alert.state) ?? { word: alert.state, mark: 'inactive' };
-  const severity = alert.labels['severity'] ?? '';
-  if (alert.state === 'firing' && /^(?:warning|warn|info|low|none)$/.test(severity)) return { word: state.word, mark: 'warning' };
+  const severity = alert.labels.severity ?? '';
+  if (alert.state === 'firing' && /^(?:warning|warn|info|low|none)$/.test(severity))
+    return { word: state.word, mark: 'warning' };
   return state;
 }
 
 export function chosenStates(search: AlertsSearch): readonly AlertState[] {
-  return wordsParam({ ...search }, 'state', ALERT_STATES.map((each) => each.value));
+  return wordsParam(
+    { ...search },
+    'state',
+    ALERT_STATES.map((each) => each.value),
+  );
 }
 
 /** Firing and not silenced first, and the newest of them. */
@@ -66,13 +71,24 @@ export interface RuleRow {
 export function rulesShown(groups: readonly RuleGroup[], search: AlertsSearch): readonly RuleRow[] {
   return groups
     .flatMap((group) => group.rules.map((rule, at) => ({ id: `${group.file} ${group.name} ${at}`, group, rule })))
-    .filter(({ group, rule }) => matches(`${search.q ?? ''}`, `${rule.name} ${rule.query} ${group.name}`, rule.labels, rule.annotations));
+    .filter(({ group, rule }) =>
+      matches(`${search.q ?? ''}`, `${rule.name} ${rule.query} ${group.name}`, rule.labels, rule.annotations),
+    );
 }
 
-function matches(q: string | undefined, name: string, ...records: readonly Readonly<Record<string, string>>[]): boolean {
-  const words = (q ?? '').toLowerCase().split(/\s+/).filter((word) => word !== '');
+function matches(
+  q: string | undefined,
+  name: string,
+  ...records: readonly Readonly<Record<string, string>>[]
+): boolean {
+  const words = (q ?? '')
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
   if (words.length === 0) return true;
-  const pairs = records.flatMap((record) => Object.entries(record).map(([key, value]) => `${key}="${value}" ${key}=${value}`));
+  const pairs = records.flatMap((record) =>
+    Object.entries(record).map(([key, value]) => `${key}="${value}" ${key}=${value}`),
+  );
   const text = `${name} ${pairs.join(' ')}`.toLowerCase();
   return words.every((word) => text.includes(word));
 }

@@ -31,17 +31,21 @@ export function HomePage() {
       <PageHeader title="Home">
         <SegmentedControl aria-label="Time range" value={span} onChange={setSpan} data={SPANS} />
       </PageHeader>
-      <div className={page['scroll']}>
-        <div className={classes['home']}>
+      <div className={page.scroll}>
+        <div className={classes.home}>
           <Problems status={status.data} alerts={alerts.data?.alerts ?? []} targets={targets.data?.targets ?? []} />
           <section>
-            <h2 className={classes['heading']}>This machine</h2>
+            <h2 className={classes.heading}>This machine</h2>
             <MachineStrip spanMs={spanMs} scrapeIntervalMs={scrapeIntervalMs} />
           </section>
           <section>
-            <h2 className={classes['heading']}>Services</h2>
+            <h2 className={classes.heading}>Services</h2>
             {targets.error !== null && targets.data === undefined && (
-              <Failure what="The targets could not be read." error={targets.error} retry={() => void targets.refetch()} />
+              <Failure
+                what="The targets could not be read."
+                error={targets.error}
+                retry={() => void targets.refetch()}
+              />
             )}
             {targets.isPending && <Waiting rows={3} />}
             {targets.data?.targets.length === 0 && (
@@ -65,8 +69,8 @@ function RecentQueries() {
   if (history.data === undefined || history.data.length === 0) return null;
   return (
     <section>
-      <h2 className={classes['heading']}>Recent queries</h2>
-      <ul className={classes['recent']}>
+      <h2 className={classes.heading}>Recent queries</h2>
+      <ul className={classes.recent}>
         {history.data.map((entry) => (
           <li key={entry.query}>
             <Link to="/query" search={{ expr: entry.query }}>

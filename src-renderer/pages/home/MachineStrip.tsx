@@ -1,9 +1,8 @@
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import type { InstantQueryReply } from '../../../shared/query.ts';
-import { chartDataOf, summarise } from '../../chart/series.ts';
 import { Swatch } from '../../chart/Swatch.tsx';
+import { chartDataOf, summarise } from '../../chart/series.ts';
 import { TimeChart } from '../../chart/TimeChart.tsx';
 import { useChartColors } from '../../chart/use-chart-colors.ts';
 import { autoStep, rateWindowMs } from '../../format/step.ts';
@@ -15,7 +14,7 @@ import { useCall } from '../../ipc/use-call.ts';
 import { Empty, Failure, Waiting } from '../../ui/Notice.tsx';
 import { Panel } from '../../ui/Panel.tsx';
 import classes from './HomePage.module.css';
-import { type MachineTile, machineSelector, machineTiles } from './machine.ts';
+import { type MachineTile, machineSelector, machineTarget, machineTiles } from './machine.ts';
 import { type LiveReply, useLiveQuery } from './use-range-query.ts';
 
 interface MachineStripProps {
@@ -28,28 +27,24 @@ const FASTEST_MS = 2000;
 const SLOWEST_MS = 15_000;
 
 export function MachineStrip({ spanMs, scrapeIntervalMs }: MachineStripProps) {
-  const engine = useEngine();
   const targets = useCall('targets.list', {});
-  const hosts = useQuery({
-    queryKey: ['hosts'],
-    queryFn: ({ signal }) => hostsOf(engine, signal),
-    // Until the machine has been scraped for the first time.
-    refetchInterval: (query) => (query.state.data?.length === 0 ? 1000 : 60_000),
-  });
-  const stepMs = autoStep({ spanMs, widthPx: TILE_PX, floorMs: scrapeIntervalMs });
-  const selector = machineSelector(hosts.data ?? [], targets.data?.targets ?? []);
-  const tiles = useMemo(
-    () => machineTiles(selector, rateWindowMs(stepMs, scrapeIntervalMs)),
-    [selector, stepMs, scrapeIntervalMs],
-  );
-  const refetchMs = Math.min(SLOWEST_MS, Math.max(FASTEST_MS, Math.min(stepMs, scrapeIntervalMs)));
-  if (hosts.error !== null && hosts.data === undefined)
-    return <Failure what="This machine's figures could not be read." error={hosts.error} retry={() => void hosts.refetch()} />;
-  const known = hosts.data !== undefined && hosts.data.length > 0 && targets.data !== undefined;
+  const target = machineTarget(targets.data?.targets ?? []);
+  const intervalMs = target?.intervalMs ?? scrapeIntervalMs;
+  const stepMs = autoStep({ spanMs, widthPx: TILE_PX, floorMs: intervalMs });
+  const selector = machineSelector(target);
+  const tiles = useMemo(() => machineTiles(selector, rateWindowMs(stepMs, intervalMs)), [selector, stepMs, intervalMs]);
+  const refetchMs = Math.min(SLOWEST_MS, Math.max(FASTEST_MS, intervalMs));
   return (
-    <div className={classes['tiles']}>
+    <div className={classes.tiles}>
       {tiles.map((tile) => (
-        <Tile key={tile.id} tile={tile} spanMs={spanMs} stepMs={stepMs} refetchMs={refetchMs} enabled={known} />
+        <Tile
+          key={tile.id}
+          tile={tile}
+          spanMs={spanMs}
+          stepMs={stepMs}
+          refetchMs={refetchMs}
+          enabled={targets.data !== undefined}
+        />
       ))}
     </div>
   );
@@ -70,7 +65,7 @@ function Tile({ tile, spanMs, stepMs, refetchMs, enabled }: TileProps) {
       title={tile.title}
       actions={
         <Link
-          className={classes['open']}
+          className={classes.open}
           to="/query"
           search={{ expr: tile.query, range: printTimeRange(lastOf(spanMs)) }}
           aria-label={`Open ${tile.title} in Query`}
@@ -79,7 +74,7 @@ function Tile({ tile, spanMs, stepMs, refetchMs, enabled }: TileProps) {
         </Link>
       }
     >
-      <div className={classes['tile']}>
+      <div className={classes.tile}>
         <TileBody tile={tile} live={live.data ?? null} error={live.error} refetchMs={refetchMs} />
       </div>
     </Panel>
@@ -96,9 +91,7 @@ interface TileBodyProps {
 function TileBody({ tile, live, error, refetchMs }: TileBodyProps) {
   const data = useMemo(
     () =>
-      live === null
-        ? null
-        : chartDataOf(live.reply, { nameOf: (labels) => labels[tile.nameLabel] ?? tile.title }),
+      live === null ? null : chartDataOf(live.reply, { nameOf: (labels) => labels[tile.nameLabel] ?? tile.title }),
     [live, tile.nameLabel, tile.title],
   );
   const { scheme } = useChartColors();
@@ -108,21 +101,21 @@ function TileBody({ tile, live, error, refetchMs }: TileBodyProps) {
   const [first] = data.series;
   return (
     <>
-      <div className={classes['figures']}>
+      <div className={classes.figures}>
         {data.series.slice(0, 2).map((series) => (
-          <span key={series.key} className={series === first || tile.id === 'network' ? classes['figure'] : classes['aside']}>
+          <span key={series.key} className={series === first || tile.id === 'network' ? classes.figure : classes.aside}>
             {data.series.length > 1 && <Swatch slot={series.slot} scheme={scheme} />}
             {formatValue(summarise(series.values).last, tile.unit, 3)}
-            {data.series.length > 1 && <span className={classes['figureName']}>{series.name}</span>}
+            {data.series.length > 1 && <span className={classes.figureName}>{series.name}</span>}
           </span>
         ))}
-        <span className={classes['asides']}>
+        <span className={classes.asides}>
           {tile.asides.map((aside) => (
             <Aside key={aside.label} {...aside} refetchMs={refetchMs} />
           ))}
         </span>
       </div>
-      <div className={classes['tileChart']}>
+      <div className={classes.tileChart}>
         <TimeChart
           label={tile.title}
           data={data}
@@ -146,15 +139,15 @@ interface AsideProps {
 
 function Aside({ label, query, unit, refetchMs }: AsideProps) {
   const engine = useEngine();
-  const value = useQuery({
+  const value = useQuery<number, Error>({
     queryKey: ['figure', query],
     queryFn: ({ signal }) => figure(engine, query, signal),
     refetchInterval: refetchMs,
-    placeholderData: (before: number | undefined) => before,
+    placeholderData: keepPreviousData,
   });
   const text = value.data === undefined || Number.isNaN(value.data) ? '–' : formatValue(value.data, unit, 3);
   return (
-    <span className={classes['aside']}>
+    <span className={classes.aside}>
       {label} {text}
     </span>
   );
@@ -163,14 +156,4 @@ function Aside({ label, query, unit, refetchMs }: AsideProps) {
 async function figure(engine: EngineClient, query: string, signal: AbortSignal): Promise<number> {
   const reply = await engine.call('query.instant', { query, timeMs: Date.now() }, { signal });
   return reply.value.kind === 'vector' ? (reply.value.values[0] ?? Number.NaN) : Number.NaN;
-}
-
-/** Everything that tells of a host; its labels say where its other metrics are. */
-async function hostsOf(engine: EngineClient, signal: AbortSignal) {
-  const reply: InstantQueryReply = await engine.call(
-    'query.instant',
-    { query: 'node_boot_time_seconds or node_memory_MemTotal_bytes', timeMs: Date.now() },
-    { signal },
-  );
-  return reply.value.kind === 'vector' ? reply.value.labels : [];
 }

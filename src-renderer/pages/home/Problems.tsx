@@ -26,13 +26,13 @@ export function Problems({ status, alerts, targets }: ProblemsProps) {
   if (status === undefined) return null;
   if (count === 0)
     return (
-      <p className={classes['fine']}>
+      <p className={classes.fine}>
         <StateShape mark="ok" /> No problems. {status.targetsUp} of {status.targetsTotal} targets up, nothing firing.
       </p>
     );
   return (
-    <section className={classes['problems']} aria-label="Problems">
-      <h2 className={classes['heading']}>
+    <section className={classes.problems} aria-label="Problems">
+      <h2 className={classes.heading}>
         {count} {count === 1 ? 'problem' : 'problems'}
       </h2>
       {refused.map((problem) => (
@@ -40,7 +40,8 @@ export function Problems({ status, alerts, targets }: ProblemsProps) {
           <code>
             {problem.file}:{problem.line}:{problem.column}
           </code>{' '}
-          {problem.reason}. {problem.running === 'last-good' ? 'The last good one is in force.' : 'The defaults are in force.'}
+          {problem.reason}.{' '}
+          {problem.running === 'last-good' ? 'The last good one is in force.' : 'The defaults are in force.'}
         </Problem>
       ))}
       {lost.map((words) => (
@@ -51,7 +52,7 @@ export function Problems({ status, alerts, targets }: ProblemsProps) {
       {firing.slice(0, MOST_SHOWN).map((alert) => (
         <Problem
           key={alert.fingerprint}
-          mark={/^(?:warning|warn|info)$/.test(alert.labels['severity'] ?? '') ? 'warning' : 'critical'}
+          mark={/^(?:warning|warn|info)$/.test(alert.labels.severity ?? '') ? 'warning' : 'critical'}
           what={
             <Link to="/alerts" search={{ fingerprint: alert.fingerprint }}>
               {alert.name}
@@ -59,7 +60,7 @@ export function Problems({ status, alerts, targets }: ProblemsProps) {
           }
           since={alert.firedAtMs}
         >
-          {alert.annotations['summary'] ?? alert.annotations['description'] ?? alert.labels['instance'] ?? ''}
+          {alert.annotations.summary ?? alert.annotations.description ?? alert.labels.instance ?? ''}
         </Problem>
       ))}
       {down.slice(0, MOST_SHOWN).map((target) => (
@@ -68,7 +69,7 @@ export function Problems({ status, alerts, targets }: ProblemsProps) {
           mark="down"
           what={
             <Link to="/targets" search={{ target: target.id }}>
-              {target.job} {target.labels['instance'] ?? ''}
+              {target.job} {target.labels.instance ?? ''}
             </Link>
           }
           since={target.lastScrapeMs}
@@ -95,10 +96,10 @@ interface ProblemProps {
 
 function Problem({ mark, what, since, children }: ProblemProps) {
   return (
-    <div className={classes['problem']}>
+    <div className={classes.problem}>
       <StateShape mark={mark} />
-      <strong className={classes['problemName']}>{what}</strong>
-      <span className={classes['problemText']}>{children}</span>
+      <strong className={classes.problemName}>{what}</strong>
+      <span className={classes.problemText}>{children}</span>
       {since !== undefined && since > 0 && (
         <span className="muted">
           <Ago ms={since} />

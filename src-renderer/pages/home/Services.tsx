@@ -39,7 +39,7 @@ export function Services({ targets, spanMs, scrapeIntervalMs }: ServicesProps) {
     if (reply === undefined) return new Map<string, Float64Array>();
     return new Map(
       reply.labels.map((labels, at) => [
-        keyOf(labels['job'], labels['instance']),
+        keyOf(labels.job, labels.instance),
         reply.values.subarray(at * reply.stepCount, (at + 1) * reply.stepCount),
       ]),
     );
@@ -53,12 +53,12 @@ export function Services({ targets, spanMs, scrapeIntervalMs }: ServicesProps) {
   );
   return (
     <>
-      <div className={classes['cards']}>
+      <div className={classes.cards}>
         {shown.map((target) => (
           <ServiceCard
             key={target.id}
             target={target}
-            values={lines.get(keyOf(target.labels['job'], target.labels['instance'])) ?? null}
+            values={lines.get(keyOf(target.labels.job, target.labels.instance)) ?? null}
           />
         ))}
       </div>
@@ -73,16 +73,21 @@ function keyOf(job: string | undefined, instance: string | undefined): string {
 
 function ServiceCard({ target, values }: { readonly target: Target; readonly values: Float64Array | null }) {
   const { word, mark } = STATE_WORDS[target.state];
-  const instance = target.labels['instance'] ?? target.url;
+  const instance = target.labels.instance ?? target.url;
   return (
-    <Link to="/targets" search={{ target: target.id }} className={classes['card']} aria-label={`${target.job} ${instance}, ${word}`}>
-      <span className={classes['cardHead']}>
+    <Link
+      to="/targets"
+      search={{ target: target.id }}
+      className={classes.card}
+      aria-label={`${target.job} ${instance}, ${word}`}
+    >
+      <span className={classes.cardHead}>
         <StateShape mark={mark} />
-        <strong className={classes['cardName']}>{target.job}</strong>
+        <strong className={classes.cardName}>{target.job}</strong>
         <span className="muted">{target.state === 'up' ? readableDuration(target.lastDurationMs) : word}</span>
       </span>
-      <span className={classes['cardInstance']}>{instance}</span>
-      <span className={classes['cardLine']}>
+      <span className={classes.cardInstance}>{instance}</span>
+      <span className={classes.cardLine}>
         {values !== null && <Sparkline values={values} label={`How long ${target.job} takes to answer`} />}
       </span>
     </Link>

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { promqlDiagnostics } from '../../../shared/promql/parse.ts';
 import type { Target } from '../../../shared/targets.ts';
-import { machineSelector, machineTiles } from './machine.ts';
+import { machineSelector, machineTarget, machineTiles } from './machine.ts';
 
-const target = (url: string, labels: Record<string, string>): Target => ({
-  id: url,
-  job: labels['job'] ?? '',
-  url,
+const target = (labels: Record<string, string>, discoveredLabels: Record<string, string>): Target => ({
+  id: JSON.stringify(labels),
+  job: labels.job ?? '',
+  url: '',
   state: 'up',
   labels,
-  discoveredLabels: {},
+  discoveredLabels,
   lastScrapeMs: 0,
   lastDurationMs: 0,
   lastError: '',
@@ -20,18 +20,11 @@ const target = (url: string, labels: Record<string, string>): Target => ({
 });
 
 describe('this machine', () => {
-  it('prefers what Hearth measures itself', () => {
-    const hosts = [
-      { job: 'node', instance: 'localhost:9100' },
-      { job: 'machine', instance: 'here' },
-    ];
-    const targets = [
-      target('http://localhost:9100/metrics', { job: 'node', instance: 'localhost:9100' }),
-      target('hearth:machine', { job: 'machine', instance: 'here' }),
-    ];
-    expect(machineSelector(hosts, targets)).toBe('job="machine",instance="here"');
-    expect(machineSelector(hosts, targets.slice(0, 1))).toBe('job="node",instance="localhost:9100"');
-    expect(machineSelector([], targets)).toBe('');
+  it('is what Hearth measures itself', () => {
+    const other = target({ job: 'node', instance: 'localhost:9100' }, {});
+    const own = target({ job: 'node', instance: 'here' }, { __hearth_exporter__: 'host' });
+    expect(machineSelector(machineTarget([other, own]))).toBe('job="node",instance="here"');
+    expect(machineSelector(machineTarget([other]))).toBe('');
   });
 
   it.each(['', 'job="machine",instance="here"'])('asks what can be asked, of %s', (selector) => {

@@ -1,4 +1,3 @@
-import type { LabelRecord } from '../../../shared/labels.ts';
 import type { Target } from '../../../shared/targets.ts';
 import { printDuration } from '../../format/duration.ts';
 import { quote } from '../../format/labels.ts';
@@ -17,15 +16,16 @@ export interface MachineTile {
   readonly asides: readonly { readonly label: string; readonly query: string; readonly unit: Unit }[];
 }
 
-/** Where the machine's own metrics come from: the target inside Hearth, else whatever answers with node metrics. */
-export function machineSelector(hosts: readonly LabelRecord[], targets: readonly Target[]): string {
-  const inProcess = targets.filter((target) => !/^https?:/.test(target.url));
-  const own = hosts.find((host) =>
-    inProcess.some((target) => target.labels['job'] === host['job'] && target.labels['instance'] === host['instance']),
-  );
-  const host = own ?? hosts[0];
+/** The target that measures this machine from within Hearth. */
+export function machineTarget(targets: readonly Target[]): Target | undefined {
+  return targets.find((target) => target.discoveredLabels.__hearth_exporter__ === 'host');
+}
+
+/** Matchers of the machine's own metrics; without such a target whatever answers with them. */
+export function machineSelector(target: Target | undefined): string {
+  if (target === undefined) return '';
   return ['job', 'instance']
-    .flatMap((name) => (host?.[name] === undefined ? [] : [`${name}=${quote(host[name])}`]))
+    .flatMap((name) => (target.labels[name] === undefined ? [] : [`${name}=${quote(target.labels[name])}`]))
     .join(',');
 }
 

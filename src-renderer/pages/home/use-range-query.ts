@@ -18,7 +18,13 @@ interface LiveQuery {
 }
 
 /** The last `spanMs` of a query, asked again as time goes on; the last answer stays until the next is there. */
-export function useLiveQuery({ query, spanMs, stepMs, refetchMs, limit = 0 }: LiveQuery): UseQueryResult<LiveReply, Error> {
+export function useLiveQuery({
+  query,
+  spanMs,
+  stepMs,
+  refetchMs,
+  limit = 0,
+}: LiveQuery): UseQueryResult<LiveReply, Error> {
   const engine = useEngine();
   return useQuery<LiveReply, Error>({
     queryKey: ['live', query, spanMs, stepMs],

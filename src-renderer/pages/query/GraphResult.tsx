@@ -31,9 +31,9 @@ export function GraphResult({ query, reply, interval, onAllSeries, onZoom, onZoo
   useEffect(() => setVisibility(ALL_VISIBLE), [query]);
   const legendPx = HEAD_PX + ROW_PX * Math.min(8, data.series.length) + 4;
   return (
-    <div className={classes['graph']}>
+    <div className={classes.graph}>
       {reply.totalSeries > reply.labels.length && (
-        <div className={classes['notice']} role="status">
+        <div className={classes.notice} role="status">
           Showing {reply.labels.length.toLocaleString()} of {reply.totalSeries.toLocaleString()} series.
           <button type="button" onClick={onAllSeries}>
             Show all
@@ -41,12 +41,12 @@ export function GraphResult({ query, reply, interval, onAllSeries, onZoom, onZoo
         </div>
       )}
       {data.oddValues > 0 && (
-        <div className={classes['notice']} role="status">
+        <div className={classes.notice} role="status">
           {data.oddValues.toLocaleString()} values are NaN or infinite and cannot be drawn.
         </div>
       )}
-      <div className={classes['unit']}>{UNIT_TITLES[unit]}</div>
-      <div className={classes['chart']}>
+      <div className={classes.unit}>{UNIT_TITLES[unit]}</div>
+      <div className={classes.chart}>
         <TimeChart
           label={query}
           data={data}
@@ -59,7 +59,7 @@ export function GraphResult({ query, reply, interval, onAllSeries, onZoom, onZoo
           onRangeKey={onRangeKey}
         />
       </div>
-      <div className={classes['legend']} style={{ height: legendPx }}>
+      <div className={classes.legend} style={{ height: legendPx }}>
         <Legend
           data={data}
           unit={unit}

@@ -13,7 +13,13 @@ export function HistoryMenu({ onPick }: { readonly onPick: (query: string) => vo
     <Popover opened={opened} onChange={setOpened} position="bottom-end" trapFocus>
       <Popover.Target>
         <Tooltip label="Earlier queries">
-          <ActionIcon size={36} variant="default" aria-label="Earlier queries" aria-haspopup="dialog" onClick={() => setOpened(!opened)}>
+          <ActionIcon
+            size={36}
+            variant="default"
+            aria-label="Earlier queries"
+            aria-haspopup="dialog"
+            onClick={() => setOpened(!opened)}
+          >
             <IconHistory size={18} stroke={1.5} />
           </ActionIcon>
         </Tooltip>
@@ -42,13 +48,13 @@ function History({ onPick }: { readonly onPick: (query: string) => void }) {
         value={search}
         onChange={(event) => setSearch(event.currentTarget.value)}
       />
-      <div className={classes['history']}>
+      <div className={classes.history}>
         {history.error !== null && <Failure what="The history could not be read." error={history.error} />}
         {history.data?.length === 0 && (
           <Empty title={search === '' ? 'Nothing was run yet' : 'No earlier query has these words'} />
         )}
         {history.data?.map((entry) => (
-          <button key={entry.query} type="button" className={classes['historyEntry']} onClick={() => onPick(entry.query)}>
+          <button key={entry.query} type="button" className={classes.historyEntry} onClick={() => onPick(entry.query)}>
             <code>{entry.query}</code>
             <span className="muted">
               <Ago ms={entry.lastRunMs} />

@@ -41,13 +41,19 @@ export function QueryPage({ search, onSearch }: QueryPageProps) {
     allSeries: allSeriesOf === `${tab.id} ${tab.query}`,
   });
   return (
-    <div className={classes['page']}>
+    <div className={classes.page}>
       <h1 className="visually-hidden">Query</h1>
       <QueryTabs active={tab} />
       <QueryInput key={tab.id} tab={tab} run={run} />
       <Toolbar tab={tab} run={run} />
       <ProgressLine active={run.running} />
-      <div ref={ref} className={classes['result']} id="query-panel" role="tabpanel" aria-labelledby={`query-tab-${tab.id}`}>
+      <div
+        ref={ref}
+        className={classes.result}
+        id="query-panel"
+        role="tabpanel"
+        aria-labelledby={`query-tab-${tab.id}`}
+      >
         <Result tab={tab} run={run} onAllSeries={() => setAllSeriesOf(`${tab.id} ${tab.query}`)} />
       </div>
       {tab.query !== '' && <ResultFooter run={run} />}
@@ -63,8 +69,8 @@ function QueryInput({ tab, run }: { readonly tab: QueryTab; readonly run: QueryR
       ? { message: run.error.message, ...run.error.span }
       : null;
   return (
-    <div className={classes['input']}>
-      <div className={classes['editor']}>
+    <div className={classes.input}>
+      <div className={classes.editor}>
         <QueryEditor
           value={tab.text}
           onChange={(text) => tabs.change(tab.id, { text })}
@@ -83,7 +89,7 @@ function Toolbar({ tab, run }: { readonly tab: QueryTab; readonly run: QueryRun 
   const tabs = useQueryTabs.getState();
   const relative = tab.range.kind === 'relative' && tab.range.toAgoMs === 0;
   return (
-    <div className={classes['toolbar']}>
+    <div className={classes.toolbar}>
       <SegmentedControl
         aria-label="How the result is shown"
         value={tab.view}
@@ -93,15 +99,17 @@ function Toolbar({ tab, run }: { readonly tab: QueryTab; readonly run: QueryRun 
           { value: 'table', label: 'Table' },
         ]}
       />
-      <span className={classes['step']}>{tab.view === 'graph' && `Step ${printDuration(run.grid.stepMs)}`}</span>
-      <div className={classes['spacer']} />
+      <span className={classes.step}>{tab.view === 'graph' && `Step ${printDuration(run.grid.stepMs)}`}</span>
+      <div className={classes.spacer} />
       <Tooltip label={relative ? 'Ask again by itself as time goes on' : 'A fixed range does not move'}>
         <Button
           variant={tab.live && relative ? 'light' : 'default'}
           aria-pressed={tab.live}
           disabled={!relative}
           onClick={() => tabs.change(tab.id, { live: !tab.live })}
-          leftSection={tab.live ? <IconPlayerPause size={14} stroke={1.5} /> : <IconPlayerPlay size={14} stroke={1.5} />}
+          leftSection={
+            tab.live ? <IconPlayerPause size={14} stroke={1.5} /> : <IconPlayerPlay size={14} stroke={1.5} />
+          }
         >
           Live
         </Button>
@@ -137,7 +145,13 @@ function Result({ tab, run, onAllSeries }: ResultProps) {
       />
     );
   if (run.error !== null && !run.running)
-    return <Failure what={failureOf(run.error)} error={run.error} retry={() => tabs.run(tab.id, tab.text)} />;
+    return (
+      <Failure
+        what={failureOf(run.error)}
+        error={run.error}
+        {...(isParseError(run.error) ? {} : { retry: () => tabs.run(tab.id, tab.text) })}
+      />
+    );
   if (result === null) return <Waiting rows={6} />;
   if (isEmpty(result)) return <WhyEmpty query={tab.query} interval={run.interval} atOnce={result.kind === 'table'} />;
   if (result.kind === 'table') return <TableResult reply={result.reply} query={tab.query} />;
@@ -188,6 +202,10 @@ function isEmpty(result: NonNullable<QueryRun['result']>): boolean {
   return (value.kind === 'vector' && value.labels.length === 0) || (value.kind === 'raw' && value.series.length === 0);
 }
 
+function isParseError(error: Error): boolean {
+  return error instanceof EngineError && error.kind === 'parse';
+}
+
 function failureOf(error: Error): string {
   if (!(error instanceof EngineError)) return 'The query failed.';
   switch (error.kind) {
@@ -205,5 +223,3 @@ function failureOf(error: Error): string {
       return 'The query failed.';
   }
 }
-
-export { parseQuerySearch } from './query-search.ts';

@@ -20,10 +20,10 @@ export function QueryTabs({ active }: { readonly active: QueryTab }) {
     event.preventDefault();
   };
   return (
-    <div className={classes['tabs']}>
-      <div className={classes['tabList']} role="tablist" aria-label="Queries">
+    <div className={classes.tabs}>
+      <div className={classes.tabList} role="tablist" aria-label="Queries">
         {tabs.map((tab) => (
-          <div key={tab.id} className={classes['tab']} data-active={tab.id === active.id} role="presentation">
+          <div key={tab.id} className={classes.tab} data-active={tab.id === active.id} role="presentation">
             <button
               type="button"
               role="tab"
@@ -32,7 +32,7 @@ export function QueryTabs({ active }: { readonly active: QueryTab }) {
               aria-controls="query-panel"
               tabIndex={tab.id === active.id ? 0 : -1}
               title={tab.text}
-              className={classes['tabName']}
+              className={classes.tabName}
               onClick={() => select(tab.id)}
               onKeyDown={(event) => onKey(event, tab)}
               onAuxClick={() => close(tab.id)}
@@ -42,7 +42,7 @@ export function QueryTabs({ active }: { readonly active: QueryTab }) {
             {tabs.length > 1 && (
               <button
                 type="button"
-                className={classes['tabClose']}
+                className={classes.tabClose}
                 aria-label={`Close ${titleOf(tab)}`}
                 tabIndex={-1}
                 onClick={() => close(tab.id)}

@@ -1,7 +1,14 @@
 import { ActionIcon, Button, Popover, TextInput, Tooltip } from '@mantine/core';
 import { IconChevronDown, IconChevronLeft, IconChevronRight, IconZoomOut } from '@tabler/icons-react';
 import { useState } from 'react';
-import { lastOf, parseTimeRange, readableRange, scaleRange, shiftRange, type TimeRange } from '../../format/time-range.ts';
+import {
+  lastOf,
+  parseTimeRange,
+  readableRange,
+  scaleRange,
+  shiftRange,
+  type TimeRange,
+} from '../../format/time-range.ts';
 import classes from './QueryPage.module.css';
 
 interface RangePickerProps {
@@ -17,7 +24,7 @@ const QUICK_MS = [5, 15, 30, 60, 180, 360, 720, 1440, 2880, 10_080, 43_200].map(
 export function RangePicker({ range, onRange, onZoomBack }: RangePickerProps) {
   const [opened, setOpened] = useState(false);
   return (
-    <div className={classes['range']}>
+    <div className={classes.range}>
       {onZoomBack !== null && (
         <Button variant="subtle" onClick={onZoomBack} leftSection={<IconZoomOut size={16} stroke={1.5} />}>
           Back (Z)
@@ -86,7 +93,7 @@ function RangeForm({ range, onRange }: { readonly range: TimeRange; readonly onR
         onChange={(event) => setText(event.currentTarget.value)}
         error={text !== '' && parsed === null ? 'Not a range yet' : null}
       />
-      <div className={classes['quick']}>
+      <div className={classes.quick}>
         {QUICK_MS.map((ms) => (
           <Button key={ms} variant="subtle" color="gray" justify="flex-start" onClick={() => onRange(lastOf(ms))}>
             {readableRange(lastOf(ms))}

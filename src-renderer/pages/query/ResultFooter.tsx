@@ -8,11 +8,11 @@ import type { QueryRun } from './use-query-run.ts';
 /** What the answer cost: always there, never asked for. */
 export function ResultFooter({ run }: { readonly run: QueryRun }) {
   const { result } = run;
-  if (result === null) return <div className={classes['footer']} />;
+  if (result === null) return <div className={classes.footer} />;
   const { stats, warnings, infos, totalSeries } = result.reply;
   const points = result.kind === 'graph' ? result.reply.stepCount : 1;
   return (
-    <div className={classes['footer']}>
+    <div className={classes.footer}>
       <span>{totalSeries.toLocaleString()} series</span>
       {result.kind === 'graph' && (
         <span>
@@ -22,7 +22,7 @@ export function ResultFooter({ run }: { readonly run: QueryRun }) {
       <span>{formatValue(stats.samplesRead, 'none', 3)} samples read</span>
       <span>{readableDuration(stats.prepareMs + stats.evalMs)} in the engine</span>
       <span>{readableDuration(result.totalMs)} in all</span>
-      <div className={classes['spacer']} />
+      <div className={classes.spacer} />
       <Annotations title="warning" mark="warning" texts={warnings} />
       <Annotations title="note" mark="pending" texts={infos} />
     </div>
@@ -40,7 +40,7 @@ function Annotations({ title, mark, texts }: AnnotationsProps) {
   return (
     <Popover position="top-end" width={480}>
       <Popover.Target>
-        <button type="button" className={classes['annotation']}>
+        <button type="button" className={classes.annotation}>
           <StateShape mark={mark} /> {texts.length} {texts.length === 1 ? title : `${title}s`}
         </button>
       </Popover.Target>

@@ -12,12 +12,18 @@ export function RunButton({ run, onRun }: { readonly run: QueryRun; readonly onR
   const elapsedMs = useElapsed(run.running, run.startedMs);
   if (run.running && elapsedMs >= SHOW_CANCEL_MS)
     return (
-      <Button w={124} variant="default" onClick={run.cancel} leftSection={<IconPlayerStop size={16} stroke={1.5} />}>
+      <Button
+        w={124}
+        h={36}
+        variant="default"
+        onClick={run.cancel}
+        leftSection={<IconPlayerStop size={16} stroke={1.5} />}
+      >
         Cancel {readableDuration(Math.floor(elapsedMs / 100) * 100)}
       </Button>
     );
   return (
-    <Button w={124} onClick={onRun} leftSection={<IconPlayerPlay size={16} stroke={1.5} />}>
+    <Button w={124} h={36} onClick={onRun} leftSection={<IconPlayerPlay size={16} stroke={1.5} />}>
       {run.running && elapsedMs >= SHOW_TIME_MS ? readableDuration(Math.floor(elapsedMs / 100) * 100) : 'Run'}
     </Button>
   );

@@ -14,11 +14,11 @@ const EXAMPLES: readonly { readonly query: string; readonly says: string }[] = [
 export function Starters({ onPick }: { readonly onPick: (query: string) => void }) {
   const history = useCall('query.history', { search: '', limit: 8 });
   return (
-    <div className={classes['starters']}>
+    <div className={classes.starters}>
       <section>
         <h2>Try</h2>
         {EXAMPLES.map(({ query, says }) => (
-          <button key={query} type="button" className={classes['starter']} onClick={() => onPick(query)}>
+          <button key={query} type="button" className={classes.starter} onClick={() => onPick(query)}>
             <span>{says}</span>
             <code>{query}</code>
           </button>
@@ -28,7 +28,7 @@ export function Starters({ onPick }: { readonly onPick: (query: string) => void 
         <section>
           <h2>Run before</h2>
           {history.data.map((entry) => (
-            <button key={entry.query} type="button" className={classes['starter']} onClick={() => onPick(entry.query)}>
+            <button key={entry.query} type="button" className={classes.starter} onClick={() => onPick(entry.query)}>
               <span className="muted">
                 <Ago ms={entry.lastRunMs} />
               </span>

@@ -22,8 +22,9 @@ const MOST_LABEL_COLUMNS = 12;
 export function TableResult({ reply, query }: { readonly reply: InstantQueryReply; readonly query: string }) {
   const rows = useMemo(() => rowsOf(reply), [reply]);
   const columns = useMemo(() => columnsFor(rows, guessUnit(query)), [rows, query]);
-  if (reply.value.kind === 'scalar') return <div className={classes['single']}>{exactValue(reply.value.value)}</div>;
-  if (reply.value.kind === 'string') return <div className={classes['single']}>{reply.value.value}</div>;
+  if (reply.value.kind === 'scalar')
+    return <div className={classes.single}>{exactValue(reply.value.value[0] ?? Number.NaN)}</div>;
+  if (reply.value.kind === 'string') return <div className={classes.single}>{reply.value.value}</div>;
   return <DataGrid label="Result" columns={columns} rows={rows} keyOf={(row) => row.key} />;
 }
 
@@ -37,7 +38,12 @@ function rowsOf({ value }: InstantQueryReply): readonly Row[] {
     }));
   if (value.kind !== 'raw') return [];
   return value.series.flatMap(({ labels, timesMs, values }) =>
-    Array.from(values, (each, at) => ({ key: `${labelKey(labels)} ${at}`, labels, value: each, timeMs: timesMs[at] ?? 0 })),
+    Array.from(values, (each, at) => ({
+      key: `${labelKey(labels)} ${at}`,
+      labels,
+      value: each,
+      timeMs: timesMs[at] ?? 0,
+    })),
   );
 }
 
@@ -51,7 +57,7 @@ function columnsFor(rows: readonly Row[], unit: Unit): readonly GridColumn<Row>[
     width: 'minmax(90px, 1fr)',
     sortBy: (row) => row.labels[name] ?? '',
     cell: (row) => (
-      <code className={page['clip']} title={row.labels[name]}>
+      <code className={page.clip} title={row.labels[name]}>
         {row.labels[name] ?? ''}
       </code>
     ),

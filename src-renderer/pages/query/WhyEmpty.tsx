@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Expr, VectorSelector } from '../../../shared/promql/ast.ts';
-import { type Interval, readableRange } from '../../format/time-range.ts';
 import { quote } from '../../format/labels.ts';
+import { localTime } from '../../format/time.ts';
+import { type Interval, readableRange } from '../../format/time-range.ts';
 import type { EngineClient } from '../../ipc/client.ts';
 import { useEngine } from '../../ipc/engine-context.tsx';
-import { localTime } from '../../format/time.ts';
 import { Empty } from '../../ui/Notice.tsx';
 
 interface WhyEmptyProps {
@@ -16,14 +16,18 @@ interface WhyEmptyProps {
 /** An empty answer is a question: which part of the query found nothing? */
 export function WhyEmpty({ query, interval, atOnce }: WhyEmptyProps) {
   const engine = useEngine();
-  const reasons = useQuery({ queryKey: ['why-empty', query], queryFn: ({ signal }) => findReasons(engine, query, signal) });
+  const reasons = useQuery({
+    queryKey: ['why-empty', query],
+    queryFn: ({ signal }) => findReasons(engine, query, signal),
+  });
   const when = atOnce ? `at ${localTime(interval.endMs)}` : `for ${readableRange({ kind: 'absolute', ...interval })}`;
   return (
     <Empty title={`The query found nothing ${when}`}>
       {(reasons.data ?? []).map((reason) => (
         <div key={reason}>{reason}</div>
       ))}
-      {reasons.data?.length === 0 && 'Its series exist, but have no value then, or no two sides of an operation match.'}
+      {reasons.data?.length === 0 &&
+        'Its series exist, but too few of their samples lie there, or no two sides of an operation match.'}
     </Empty>
   );
 }

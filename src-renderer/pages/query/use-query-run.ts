@@ -37,7 +37,11 @@ export function useQueryRun(tab: QueryTab, { widthPx, scrapeIntervalMs, allSerie
   const cache = useQueryClient();
   const spanMs = resolvedSpan(tab);
   // By hundreds: a window that is dragged wider does not ask at every pixel.
-  const stepMs = autoStep({ spanMs, widthPx: Math.max(200, Math.round(widthPx / 100) * 100), floorMs: scrapeIntervalMs });
+  const stepMs = autoStep({
+    spanMs,
+    widthPx: Math.max(200, Math.round(widthPx / 100) * 100),
+    floorMs: scrapeIntervalMs,
+  });
   const tick = useTick(tab.live && tab.range.kind === 'relative', Math.max(stepMs, FASTEST_LIVE_MS));
   // "Now" stands still until the query is run again, so that one answer belongs to one question.
   // biome-ignore lint/correctness/useExhaustiveDependencies: a run and a tick are new moments
@@ -52,7 +56,8 @@ export function useQueryRun(tab: QueryTab, { widthPx, scrapeIntervalMs, allSerie
     enabled: tab.query !== '' && widthPx > 0 && cancelledKey !== keyText,
     gcTime: 30_000,
     staleTime: Number.POSITIVE_INFINITY,
-    placeholderData: (previous, of) => (of?.queryKey[1] === tab.id && of.queryKey[2] === tab.view ? previous : undefined),
+    placeholderData: (previous, of) =>
+      of?.queryKey[1] === tab.id && of.queryKey[2] === tab.view ? previous : undefined,
     queryFn: async ({ signal }) => {
       const begun = performance.now();
       const common = { query: tab.query, limit, remember: tick === 0 };

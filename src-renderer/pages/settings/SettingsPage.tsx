@@ -12,8 +12,8 @@ export function SettingsPage() {
   return (
     <>
       <PageHeader title="Settings" />
-      <div className={page['scroll']}>
-        <div className={page['column']}>
+      <div className={page.scroll}>
+        <div className={page.column}>
           <Section title="Theme">
             <SegmentedControl
               aria-label="Theme"
@@ -29,7 +29,11 @@ export function SettingsPage() {
           <ConfigurationSection />
           <Section title="This Hearth">
             {status.error !== null && status.data === undefined && (
-              <Failure what="The engine's status could not be read." error={status.error} retry={() => void status.refetch()} />
+              <Failure
+                what="The engine's status could not be read."
+                error={status.error}
+                retry={() => void status.refetch()}
+              />
             )}
             {status.isPending && <Waiting rows={4} />}
             {status.data !== undefined && (

@@ -37,7 +37,8 @@ export function MatcherRows({ rows, onChange }: MatcherRowsProps) {
   const known = useMemo(() => {
     const values = new Map<string, Set<string>>();
     for (const alert of list.data?.alerts ?? [])
-      for (const [name, value] of Object.entries(alert.labels)) values.set(name, (values.get(name) ?? new Set()).add(value));
+      for (const [name, value] of Object.entries(alert.labels))
+        values.set(name, (values.get(name) ?? new Set()).add(value));
     return values;
   }, [list.data]);
   const change = (key: string, part: Partial<MatcherRow>) => {
@@ -45,7 +46,7 @@ export function MatcherRows({ rows, onChange }: MatcherRowsProps) {
     onChange(next.at(-1)?.name === '' ? next : [...next, emptyRow()]);
   };
   return rows.map((row, at) => (
-    <div key={row.key} className={classes['row']}>
+    <div key={row.key} className={classes.row}>
       <Autocomplete
         aria-label={`Label of matcher ${at + 1}`}
         placeholder="label"

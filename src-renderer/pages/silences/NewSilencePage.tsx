@@ -12,7 +12,7 @@ import { PageHeader } from '../../ui/PageHeader.tsx';
 import page from '../../ui/page.module.css';
 import { textParam } from '../../ui/search-text.ts';
 import { useNow } from '../../ui/TimeText.tsx';
-import { emptyRow, MatcherRows, type MatcherRow, matchersOf, rowsOf } from './MatcherRows.tsx';
+import { emptyRow, type MatcherRow, MatcherRows, matchersOf, rowsOf } from './MatcherRows.tsx';
 import { SilencePreview } from './SilencePreview.tsx';
 import classes from './silences.module.css';
 
@@ -40,7 +40,7 @@ export function NewSilencePage({ search }: { readonly search: NewSilenceSearch }
           Cancel
         </Button>
       </PageHeader>
-      <div className={page['scroll']}>
+      <div className={page.scroll}>
         {editing && list.isPending && <Waiting rows={5} />}
         {editing && list.error !== null && <Failure what="The silence could not be read." error={list.error} />}
         {editing && list.data !== undefined && silence === undefined && (
@@ -91,32 +91,43 @@ function SilenceForm({ silence, matchers, comment: initialComment }: SilenceForm
     if (!ready) return;
     setAuthor(createdBy.trim());
     save.mutate(
-      { id: silence?.id ?? null, matchers: [...complete], startsAtMs, endsAtMs, createdBy: createdBy.trim(), comment: comment.trim() },
+      {
+        id: silence?.id ?? null,
+        matchers: [...complete],
+        startsAtMs,
+        endsAtMs,
+        createdBy: createdBy.trim(),
+        comment: comment.trim(),
+      },
       { onSuccess: ({ id }) => void navigate({ to: '/silences', search: { silence: id } }) },
     );
   };
   return (
     <form
-      className={classes['form']}
+      className={classes.form}
       onSubmit={(event) => {
         event.preventDefault();
         submit();
       }}
     >
-      <div className={classes['fields']}>
-        <fieldset className={classes['group']}>
-          <legend className={classes['legend']}>Silence alerts that match all of</legend>
+      <div className={classes.fields}>
+        <fieldset className={classes.group}>
+          <legend className={classes.legend}>Silence alerts that match all of</legend>
           <MatcherRows rows={rows} onChange={setRows} />
-          {pickAll && <p style={{ margin: 0, color: 'var(--critical)' }}>At least one matcher must ask for a value: these match every alert.</p>}
+          {pickAll && (
+            <p style={{ margin: 0, color: 'var(--critical)' }}>
+              At least one matcher must ask for a value: these match every alert.
+            </p>
+          )}
         </fieldset>
-        <fieldset className={classes['group']}>
-          <legend className={classes['legend']}>For how long</legend>
-          <div className={classes['chips']}>
+        <fieldset className={classes.group}>
+          <legend className={classes.legend}>For how long</legend>
+          <div className={classes.chips}>
             {DURATION_CHOICES.map((choice) => (
               <button
                 key={choice.label}
                 type="button"
-                className={classes['chip']}
+                className={classes.chip}
                 aria-pressed={end.kind === 'choice' && end.label === choice.label}
                 onClick={() => setEnd({ kind: 'choice', label: choice.label })}
               >
@@ -129,11 +140,18 @@ function SilenceForm({ silence, matchers, comment: initialComment }: SilenceForm
             placeholder="90m, until 18:00, 2026-12-01 09:00"
             value={end.kind === 'text' ? end.text : ''}
             onChange={(event) => setEnd({ kind: 'text', text: event.currentTarget.value })}
-            error={end.kind === 'text' && end.text !== '' && endsAtMs === null ? 'Not a duration or a time to come' : null}
+            error={
+              end.kind === 'text' && end.text !== '' && endsAtMs === null ? 'Not a duration or a time to come' : null
+            }
             description={endsAtMs === null ? ' ' : `Ends ${localTime(endsAtMs)}`}
           />
         </fieldset>
-        <TextInput label="Your name" required value={createdBy} onChange={(event) => setCreatedBy(event.currentTarget.value)} />
+        <TextInput
+          label="Your name"
+          required
+          value={createdBy}
+          onChange={(event) => setCreatedBy(event.currentTarget.value)}
+        />
         <TextInput
           label="Comment"
           placeholder="Why, for whoever wonders later"
@@ -141,7 +159,7 @@ function SilenceForm({ silence, matchers, comment: initialComment }: SilenceForm
           onChange={(event) => setComment(event.currentTarget.value)}
         />
         {save.error !== null && <Failure what="The silence could not be saved." error={save.error} />}
-        <div className={classes['buttons']}>
+        <div className={classes.buttons}>
           <Button type="submit" disabled={!ready} loading={save.isPending}>
             {running ? 'Save' : 'Silence'}
           </Button>

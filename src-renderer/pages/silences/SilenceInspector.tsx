@@ -72,7 +72,7 @@ function Silenced({ silence }: { readonly silence: Silence }) {
           <Link to="/alerts" search={{ fingerprint: alert.fingerprint }}>
             {alert.name}
           </Link>{' '}
-          <span className="muted">{alert.labels['instance'] ?? ''}</span>
+          <span className="muted">{alert.labels.instance ?? ''}</span>
         </p>
       ))}
     </Section>

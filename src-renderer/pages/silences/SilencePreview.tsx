@@ -16,26 +16,32 @@ export function SilencePreview({ matchers }: { readonly matchers: readonly Silen
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   const stable = useMemo(() => [...matchers], [text]);
   const [settled] = useDebouncedValue(stable, 200);
-  const preview = useCall('silences.preview', { matchers: settled }, { enabled: settled.length > 0, keepPrevious: true });
+  const preview = useCall(
+    'silences.preview',
+    { matchers: settled },
+    { enabled: settled.length > 0, keepPrevious: true },
+  );
   const count = settled.length === 0 ? 0 : (preview.data?.matched.length ?? 0);
   return (
-    <section className={classes['preview']} aria-live="polite" aria-label="Preview">
-      <h2 className={classes['previewHead']}>
+    <section className={classes.preview} aria-live="polite" aria-label="Preview">
+      <h2 className={classes.previewHead}>
         {settled.length === 0 || preview.data === undefined
           ? 'Preview'
           : `Silences ${count} of ${preview.data.total} ${preview.data.total === 1 ? 'alert' : 'alerts'} now`}
       </h2>
       <ProgressLine active={preview.isFetching} />
-      <div className={classes['previewBody']}>
+      <div className={classes.previewBody}>
         {preview.error !== null && <Failure what="The preview failed." error={preview.error} />}
-        {settled.length === 0 && <Empty title="Nothing yet">Name a label, and the alerts that it silences show here.</Empty>}
+        {settled.length === 0 && (
+          <Empty title="Nothing yet">Name a label, and the alerts that it silences show here.</Empty>
+        )}
         {settled.length > 0 && preview.data !== undefined && count === 0 && (
           <Empty title="No alert matches now">The silence holds for alerts that come while it lasts.</Empty>
         )}
         {count > 0 &&
           preview.data?.matched.map((alert) => (
-            <div key={alert.fingerprint} className={classes['alert']}>
-              <div className={classes['alertHead']}>
+            <div key={alert.fingerprint} className={classes.alert}>
+              <div className={classes.alertHead}>
                 <strong>{alert.name}</strong>
                 <span className="muted">
                   <StateShape mark={alert.state === 'firing' ? 'critical' : 'pending'} size={10} /> {alert.state}

@@ -22,7 +22,9 @@ interface SilencesPageProps {
 }
 
 export function silenceLook(silence: Silence) {
-  return SILENCE_STATES.find((state) => state.value === silence.state) ?? { word: silence.state, mark: 'inactive' as const };
+  return (
+    SILENCE_STATES.find((state) => state.value === silence.state) ?? { word: silence.state, mark: 'inactive' as const }
+  );
 }
 
 const COLUMNS: readonly GridColumn<Silence>[] = [
@@ -43,6 +45,7 @@ const COLUMNS: readonly GridColumn<Silence>[] = [
     id: 'matches',
     title: 'Alerts now',
     width: '80px',
+    fromPx: 700,
     align: 'end',
     sortBy: (silence) => silence.matches,
     cell: (silence) => (silence.state === 'expired' ? <span className="muted">–</span> : silence.matches),
@@ -52,14 +55,15 @@ const COLUMNS: readonly GridColumn<Silence>[] = [
     title: 'Comment',
     width: 'minmax(140px, 1.4fr)',
     sortBy: (silence) => silence.comment,
-    cell: (silence) => <span className={page['clip']}>{silence.comment}</span>,
+    cell: (silence) => <span className={page.clip}>{silence.comment}</span>,
   },
   {
     id: 'by',
     title: 'By',
     width: '110px',
+    fromPx: 860,
     sortBy: (silence) => silence.createdBy,
-    cell: (silence) => <span className={page['clip']}>{silence.createdBy}</span>,
+    cell: (silence) => <span className={page.clip}>{silence.createdBy}</span>,
   },
   {
     id: 'ends',
@@ -82,7 +86,10 @@ export function SilencesPage({ search, onSearch }: SilencesPageProps) {
   const filtered = (search.q ?? '') !== '' || chosenSilenceStates(search).length > 0;
   return (
     <>
-      <PageHeader title="Silences" detail={list.data === undefined ? '' : active === 0 ? 'None active' : `${active} active`}>
+      <PageHeader
+        title="Silences"
+        detail={list.data === undefined ? '' : active === 0 ? 'None active' : `${active} active`}
+      >
         <StateFilter
           label="State"
           choices={SILENCE_STATES.map((state) => ({
@@ -100,9 +107,11 @@ export function SilencesPage({ search, onSearch }: SilencesPageProps) {
           New silence
         </Button>
       </PageHeader>
-      <div className={page['split']}>
-        <div className={page['main']}>
-          {list.error !== null && <Failure what="The silences could not be read." error={list.error} retry={() => void list.refetch()} />}
+      <div className={page.split}>
+        <div className={page.main}>
+          {list.error !== null && (
+            <Failure what="The silences could not be read." error={list.error} retry={() => void list.refetch()} />
+          )}
           {list.isPending && <Waiting rows={5} />}
           {list.data !== undefined && shown.length === 0 && !filtered && (
             <Empty title={expired === 0 ? 'There are no silences' : 'No silence is active'}>
@@ -121,14 +130,16 @@ export function SilencesPage({ search, onSearch }: SilencesPageProps) {
             />
           )}
           {shown.length > 0 && (
-            <div className={page['fill']}>
+            <div className={page.fill}>
               <DataGrid
                 label="Silences"
                 columns={COLUMNS}
                 rows={shown}
                 keyOf={(silence) => silence.id}
                 selected={search.silence ?? null}
-                onSelect={(silence) => onSearch({ ...search, silence: silence.id === search.silence ? '' : silence.id })}
+                onSelect={(silence) =>
+                  onSearch({ ...search, silence: silence.id === search.silence ? '' : silence.id })
+                }
               />
             </div>
           )}
@@ -146,5 +157,3 @@ export function SilencesPage({ search, onSearch }: SilencesPageProps) {
     </>
   );
 }
-
-export { parseSilencesSearch } from './silences-search.ts';

@@ -4,7 +4,12 @@ const WIDTH = 5;
 export function RecentStrip({ recent }: { readonly recent: readonly boolean[] }) {
   const good = recent.filter((each) => each).length;
   return (
-    <svg width={20 * WIDTH} height={14} role="img" aria-label={`${good} of the last ${recent.length} scrapes went well`}>
+    <svg
+      width={20 * WIDTH}
+      height={14}
+      role="img"
+      aria-label={`${good} of the last ${recent.length} scrapes went well`}
+    >
       {recent.map((ok, at) => (
         <rect
           // biome-ignore lint/suspicious/noArrayIndexKey: a scrape is its place in the strip

@@ -12,7 +12,7 @@ import page from '../../ui/page.module.css';
 import { StateMark } from '../../ui/StateMark.tsx';
 import { Moment } from '../../ui/TimeText.tsx';
 import { RecentStrip } from './RecentStrip.tsx';
-import { wordOf } from './targets-search.ts';
+import { endpointOf, wordOf } from './targets-search.ts';
 
 interface TargetInspectorProps {
   readonly target: Target;
@@ -36,7 +36,11 @@ export function TargetInspector({ target, scraping, scrapeError, onScrape, onClo
           <Button
             variant="default"
             renderRoot={(props) => (
-              <Link {...props} to="/query" search={{ expr: selectorOf({ __name__: 'up', job, instance }), range: '1h' }} />
+              <Link
+                {...props}
+                to="/query"
+                search={{ expr: selectorOf({ __name__: 'up', job, instance }), range: '1h' }}
+              />
             )}
             leftSection={<IconTerminal2 size={16} stroke={1.5} />}
           >
@@ -53,7 +57,7 @@ export function TargetInspector({ target, scraping, scrapeError, onScrape, onClo
         </Fact>
         <Fact name="Job">{target.job}</Fact>
         <Fact name="Endpoint">
-          <code>{target.url}</code>
+          <code>{endpointOf(target)}</code>
         </Fact>
         <Fact name="Last scrape">{target.lastScrapeMs === 0 ? 'not yet' : <Moment ms={target.lastScrapeMs} />}</Fact>
         <Fact name="Took">
@@ -85,7 +89,7 @@ function Trouble({ target }: { readonly target: Target }) {
           <strong>{trouble.sentence}</strong> {trouble.advice}
         </p>
       )}
-      <pre className={page['pre']}>{target.lastError}</pre>
+      <pre className={page.pre}>{target.lastError}</pre>
     </div>
   );
 }

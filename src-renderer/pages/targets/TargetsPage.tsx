@@ -16,7 +16,7 @@ import { wordsParam } from '../../ui/search-text.ts';
 import { Ago } from '../../ui/TimeText.tsx';
 import { RecentStrip } from './RecentStrip.tsx';
 import { TargetInspector } from './TargetInspector.tsx';
-import { TARGET_STATES, type TargetsSearch, targetsShown, wordOf } from './targets-search.ts';
+import { endpointOf, TARGET_STATES, type TargetsSearch, targetsShown, wordOf } from './targets-search.ts';
 
 interface TargetsPageProps {
   readonly search: TargetsSearch;
@@ -36,36 +36,44 @@ const COLUMNS: readonly GridColumn<Target>[] = [
   {
     id: 'url',
     title: 'Endpoint',
-    width: 'minmax(180px, 1.4fr)',
+    width: 'minmax(160px, 1.4fr)',
     sortBy: (target) => target.url,
-    cell: (target) => <code className={page['clip']}>{target.url}</code>,
+    cell: (target) => <code className={page.clip}>{endpointOf(target)}</code>,
   },
   {
     id: 'labels',
     title: 'Labels, or what is wrong',
-    width: 'minmax(200px, 2fr)',
+    width: 'minmax(160px, 2fr)',
     cell: (target) =>
       target.lastError === '' ? (
-        <Labels labels={target.labels} without={['job']} wrap={false} />
+        <Labels labels={target.labels} without={target.labels.job === target.job ? ['job'] : []} wrap={false} />
       ) : (
-        <span className={page['clip']} title={target.lastError}>
+        <span className={page.clip} title={target.lastError}>
           {explainScrapeError(target.lastError, target)?.sentence ?? target.lastError}
         </span>
       ),
   },
-  { id: 'recent', title: 'Last 20', width: '112px', cell: (target) => <RecentStrip recent={target.recent} /> },
+  {
+    id: 'recent',
+    title: 'Last 20',
+    width: '112px',
+    fromPx: 860,
+    cell: (target) => <RecentStrip recent={target.recent} />,
+  },
   {
     id: 'last',
     title: 'Last scrape',
     width: '110px',
     align: 'end',
     sortBy: (target) => target.lastScrapeMs,
-    cell: (target) => (target.lastScrapeMs === 0 ? <span className="muted">never</span> : <Ago ms={target.lastScrapeMs} />),
+    cell: (target) =>
+      target.lastScrapeMs === 0 ? <span className="muted">never</span> : <Ago ms={target.lastScrapeMs} />,
   },
   {
     id: 'duration',
     title: 'Took',
     width: '72px',
+    fromPx: 760,
     align: 'end',
     sortBy: (target) => target.lastDurationMs,
     cell: (target) => (target.lastScrapeMs === 0 ? '–' : readableDuration(target.lastDurationMs)),
@@ -74,6 +82,7 @@ const COLUMNS: readonly GridColumn<Target>[] = [
     id: 'samples',
     title: 'Samples',
     width: '72px',
+    fromPx: 960,
     align: 'end',
     sortBy: (target) => target.samplesScraped,
     cell: (target) => target.samplesScraped.toLocaleString(),
@@ -89,25 +98,37 @@ export function TargetsPage({ search, onSearch }: TargetsPageProps) {
   const down = targets.filter((target) => target.state === 'down').length;
   return (
     <>
-      <PageHeader title="Targets" detail={list.data === undefined ? '' : down === 0 ? `${targets.length} targets` : `${down} of ${targets.length} down`}>
+      <PageHeader
+        title="Targets"
+        detail={
+          list.data === undefined ? '' : down === 0 ? `${targets.length} targets` : `${down} of ${targets.length} down`
+        }
+      >
         <StateFilter
           label="State"
-          choices={TARGET_STATES.map((state) => ({ ...state, count: targets.filter((t) => t.state === state.value).length })).filter(
-            (choice) => choice.count > 0 || choice.value === 'up',
+          choices={TARGET_STATES.map((state) => ({
+            ...state,
+            count: targets.filter((t) => t.state === state.value).length,
+          })).filter((choice) => choice.count > 0 || choice.value === 'up')}
+          chosen={wordsParam(
+            { ...search },
+            'state',
+            TARGET_STATES.map((each) => each.value),
           )}
-          chosen={wordsParam({ ...search }, 'state', TARGET_STATES.map((each) => each.value))}
           onChange={(states) => onSearch({ ...search, state: states.join(',') })}
         />
         <FilterField label="Filter targets" value={search.q ?? ''} onChange={(q) => onSearch({ ...search, q })} />
       </PageHeader>
-      <div className={page['split']}>
-        <div className={page['main']}>
-          {list.error !== null && <Failure what="The targets could not be read." error={list.error} retry={() => void list.refetch()} />}
+      <div className={page.split}>
+        <div className={page.main}>
+          {list.error !== null && (
+            <Failure what="The targets could not be read." error={list.error} retry={() => void list.refetch()} />
+          )}
           {list.isPending && <Waiting rows={8} />}
           {list.data !== undefined && targets.length === 0 && (
             <Empty title="There are no targets yet">
-              Add a <code>scrape_configs</code> entry to <code>prometheus.yml</code>; Hearth reads it as soon as it is told to
-              reload.
+              Add a <code>scrape_configs</code> entry to <code>prometheus.yml</code>; Hearth reads it as soon as it is
+              told to reload.
             </Empty>
           )}
           {targets.length > 0 && shown.length === 0 && (
@@ -121,7 +142,7 @@ export function TargetsPage({ search, onSearch }: TargetsPageProps) {
             />
           )}
           {shown.length > 0 && (
-            <div className={page['fill']}>
+            <div className={page.fill}>
               <DataGrid
                 label="Targets"
                 columns={COLUMNS}
@@ -163,5 +184,3 @@ function JobHeader({ job, targets }: { readonly job: string; readonly targets: r
     </>
   );
 }
-
-export { parseTargetsSearch } from './targets-search.ts';
