@@ -330,11 +330,27 @@ test('matching is for two vectors', () => {
   expect(parsePromql('a + 1')).toMatchObject({ matching: null });
 });
 
-test('a selector alone', () => {
-  expect(parseSelector('foo{a="b"}').name).toBe('foo');
-  expect(() => parseSelector('foo + 1')).toThrow(PromqlParseError);
-  expect(() => parseSelector('foo offset 5m')).toThrow(PromqlParseError);
-  expect(() => parseSelector('{}')).toThrow('vector selector must contain at least one non-empty matcher');
+describe('a selector alone', () => {
+  test.each(['foo', 'foo{a="b"}', '{a="b",}', 'foo{} # comment', 'sum', '{"a.b"}'])('%s', (text) => {
+    expect(parseSelector(text)).toMatchObject({ kind: 'vectorSelector', offset: null, at: null });
+  });
+
+  test.each([
+    ['foo + 1', '1:5: parse error: unexpected <op:+>'],
+    ['foo offset 5m', '1:5: parse error: unexpected <offset>'],
+    ['foo[5m]', '1:4: parse error: unexpected "["'],
+    ['rate(foo[5m])', '1:5: parse error: unexpected "("'],
+    ['(foo)', '1:1: parse error: unexpected "("'],
+    ['1', '1:1: parse error: unexpected number "1"'],
+    ['"foo"', '1:1: parse error: unexpected string "\\"foo\\""'],
+    ['foo{a=}', '1:7: parse error: unexpected "}" in label matching, expected string'],
+    ['foo{a="b"', '1:10: parse error: unexpected end of input inside braces'],
+    ['{}', '1:1: parse error: vector selector must contain at least one non-empty matcher'],
+    ['', 'unknown position: parse error: no expression found in input'],
+  ])('%s is none', (text, message) => {
+    expect(() => parseSelector(text)).toThrow(PromqlParseError);
+    expect(() => parseSelector(text)).toThrow(message);
+  });
 });
 
 test('deep and long texts are answered, not crashed on', () => {

@@ -4,7 +4,7 @@
  */
 import { type Diagnostic, type Expr, PromqlParseError, type VectorSelector } from './ast.ts';
 import { buildExpr } from './build.ts';
-import { lex } from './lexer.ts';
+import { describeToken, lex, type Token } from './lexer.ts';
 import { parseTree, syntaxErrors } from './tree.ts';
 import { checkTypes } from './typecheck.ts';
 
@@ -28,12 +28,31 @@ export function promqlDiagnostics(text: string, options: ParseOptions = {}): rea
   return analysePromql(text, options).diagnostics;
 }
 
-/** A selector alone, as `match[]` wants it: no suffixes, and it may not match everything. Throws PromqlParseError. */
+/**
+ * A selector alone, as `match[]` wants it: nothing behind its braces, and it may not match everything. Throws
+ * PromqlParseError.
+ */
 export function parseSelector(text: string): VectorSelector {
+  const lexed = lex(text);
+  const code = lexed.tokens.filter((token) => token.kind !== 'comment');
+  const end = selectorLength(code);
+  const beyond = code[end] ?? (end === 0 ? code[0] : undefined);
+  if (beyond !== undefined && (lexed.error === null || beyond.span.from < lexed.error.span.from)) {
+    throw refusal(text, [{ message: `unexpected ${describeToken(beyond)}`, span: beyond.span }]);
+  }
   const expr = parsePromql(text);
-  const plain = expr.kind === 'vectorSelector' && expr.offset === null && expr.at === null;
-  if (plain && !expr.anchored && !expr.smoothed) return expr;
-  throw refusal(text, [{ message: 'expected a vector selector', span: expr.span }]);
+  if (expr.kind !== 'vectorSelector') throw refusal(text, [{ message: 'expected a selector', span: expr.span }]);
+  return expr;
+}
+
+/** How many tokens are a name and braces. */
+function selectorLength(tokens: readonly Token[]): number {
+  const first = tokens[0];
+  const named = first !== undefined && /^[a-z_:]/i.test(first.text) && first.kind !== 'number';
+  const opening = named ? 1 : 0;
+  if (tokens[opening]?.text !== '{') return opening;
+  const closing = tokens.findIndex((token) => token.kind === 'punctuation' && token.text === '}');
+  return closing < 0 ? tokens.length : closing + 1;
 }
 
 type Analysed =
