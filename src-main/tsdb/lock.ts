@@ -62,10 +62,11 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Clock ticks since boot at which a process began, '' where /proc does not say. */
+/** Clock ticks since boot at which a process began, '' where /proc does not say. A zombie holds nothing: 'ended'. */
 function startOf(pid: number): string {
   const stat = readIfThere(`/proc/${pid}/stat`) ?? '';
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields[0] === 'Z' ? 'ended' : (fields[19] ?? '');
 }
 
 /** The process that holds flock(2) on the file. */
