@@ -7,18 +7,15 @@ import type {
   Call,
   Diagnostic,
   Expr,
-  LabelMatcher,
-  MatchType,
   NumberLiteral,
   Span,
   UnaryOp,
-  VectorSelector,
 } from './ast.ts';
 import { type BinaryModifiers, isBinaryOp, joinBinary, readModifiers } from './binary.ts';
-import { childrenOf, offsetDuration, positiveDuration } from './duration-expr.ts';
+import { buildLabels, buildSelector } from './build-selector.ts';
+import { type BuildContext, childrenOf, offsetDuration, positiveDuration } from './duration-expr.ts';
 import { FUNCTIONS } from './functions.ts';
 import { quote, unquote } from './go-string.ts';
-import { regexError } from './matcher-regex.ts';
 import { isDurationText, numberValue } from './number.ts';
 import { joinChain, type Link } from './operator-chain.ts';
 import { withAt, withExtension, withOffset, withRange, withSubquery } from './suffixes.ts';
@@ -32,8 +29,6 @@ const WITH_PARAM: ReadonlySet<string> = new Set([
   'quantile',
 ]);
 const EXPERIMENTAL_AGGREGATORS: ReadonlySet<string> = new Set(['limitk', 'limit_ratio']);
-/** Words that the engine's lexer never takes for a label in a grouping. */
-const NO_LABELS = /^(?:without|inf|nan)$/i;
 const FLAG = '--enable-feature=promql-experimental-functions';
 
 export interface Built {
@@ -59,8 +54,11 @@ class Builder {
     this.errors.push({ message, span });
   };
 
+  readonly #context: BuildContext;
+
   constructor(text: string, experimental: boolean) {
     this.#text = text;
+    this.#context = { text, report: this.#report };
     this.#experimental = experimental;
   }
 
@@ -116,7 +114,7 @@ class Builder {
     const op = this.#slice(operator).toLowerCase();
     if (!isBinaryOp(op)) throw new Error(`not an operator: ${op}`);
     const modifiers = readModifiers(children.slice(2, -1), {
-      labels: (labels) => this.#labels(labels),
+      labels: (labels) => buildLabels(labels, this.#context),
       number: (literal) => this.#signedNumber(literal),
     });
     links.push({ kind: 'operator', op, opSpan: { from: operator.from, to: operator.to }, modifiers });
@@ -149,7 +147,7 @@ class Builder {
 
   /** What a suffix does to the operand before it; null when the node is none. */
   #suffix(node: SyntaxNode): ((expr: Expr) => Expr) | null {
-    const context = { text: this.#text, report: this.#report };
+    const context = this.#context;
     const [first, second, third] = childrenOf(node);
     switch (node.name) {
       case 'MatrixSelector':
@@ -204,7 +202,7 @@ class Builder {
       case 'ParenExpr':
         return { kind: 'paren', expr: this.expr(first ?? node), span };
       case 'VectorSelector':
-        return this.#selector(node, span);
+        return buildSelector(node, this.#context);
       case 'FunctionCall':
         return this.#call(node, span);
       case 'AggregateExpr':
@@ -212,46 +210,6 @@ class Builder {
       default:
         throw new Error(`not an operand: ${node.name}`);
     }
-  }
-
-  #selector(node: SyntaxNode, span: Span): VectorSelector {
-    const identifier = node.getChild('Identifier');
-    const braces = node.getChild('LabelMatchers');
-    const matchers = braces === null ? [] : childrenOf(braces).map((child) => this.#matcher(child));
-    const name = identifier === null ? '' : this.#slice(identifier);
-    if (identifier !== null) {
-      matchers.push({ name: '__name__', type: '=', value: name, span: { from: identifier.from, to: identifier.to } });
-    }
-    const plain = { offset: null, at: null, anchored: false, smoothed: false };
-    return { kind: 'vectorSelector', name, matchers, ...plain, span };
-  }
-
-  #matcher(node: SyntaxNode): LabelMatcher {
-    const span = { from: node.from, to: node.to };
-    const [label, operator, literal] = childrenOf(node);
-    if (node.name === 'QuotedLabelName') {
-      return { name: '__name__', type: '=', value: unquote(this.#slice(node)), span };
-    }
-    if (label === undefined || operator === undefined || literal === undefined) throw new Error('a torn matcher');
-    const name = label.name === 'QuotedLabelName' ? unquote(this.#slice(label)) : this.#slice(label);
-    const type = matchType(this.#slice(operator));
-    const value = unquote(this.#slice(literal));
-    const wrong = type === '=~' || type === '!~' ? regexError(value) : null;
-    if (wrong !== null) this.#report(wrong, span);
-    return { name, type, value, span };
-  }
-
-  #labels(node: SyntaxNode): string[] {
-    return childrenOf(node).map((child) => {
-      const name = child.name === 'QuotedLabelName' ? unquote(this.#slice(child)) : this.#slice(child);
-      if (name === '')
-        this.#report(`invalid label name for grouping: ${quote(name)}`, { from: child.from, to: child.to });
-      if (child.name === 'LabelName' && NO_LABELS.test(name)) {
-        const what = /^w/i.test(name) ? `<${name}>` : `number ${quote(name)}`;
-        this.#report(`unexpected ${what} in grouping opts, expected label`, { from: child.from, to: child.to });
-      }
-      return name;
-    });
   }
 
   #call(node: SyntaxNode, span: Span): Call {
@@ -287,7 +245,7 @@ class Builder {
       expr: args[want - 1] ?? { kind: 'number', value: 0, text: '0', span },
       param: want === 2 ? (args[0] ?? null) : null,
       without: modifier?.getChild('Without') != null,
-      grouping: grouping === null ? [] : this.#labels(grouping),
+      grouping: grouping === null ? [] : buildLabels(grouping, this.#context),
       span,
     };
   }
@@ -303,11 +261,6 @@ function joinSign(op: UnaryOp, from: number, expr: Expr, text: string): Expr {
 function unsigned(node: SyntaxNode, text: string): Span {
   const sign = /^[+-]\s*/.exec(text.slice(node.from, node.to))?.[0].length ?? 0;
   return { from: node.from + sign, to: node.to };
-}
-
-function matchType(text: string): MatchType {
-  for (const type of ['=', '!=', '=~', '!~'] as const) if (type === text) return type;
-  throw new Error(`not a match operator: ${text}`);
 }
 
 const AGGREGATE_OPS = [

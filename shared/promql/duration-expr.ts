@@ -7,13 +7,14 @@ import type { Report } from './suffixes.ts';
 /** Go's int64 nanoseconds, in seconds. */
 const MAX_SECONDS = 2 ** 63 / 1e9;
 
-export interface DurationContext {
+/** The text a tree is of, and where to say what is wrong with it. */
+export interface BuildContext {
   readonly text: string;
   readonly report: Report;
 }
 
 /** The range or step of a selector: more than nothing. */
-export function positiveDuration(node: SyntaxNode, context: DurationContext): Duration {
+export function positiveDuration(node: SyntaxNode, context: BuildContext): Duration {
   const expression = buildDuration(node, context);
   if (expression.kind === 'literal' && expression.seconds <= 0) {
     context.report('duration must be greater than 0', expression.span);
@@ -21,7 +22,7 @@ export function positiveDuration(node: SyntaxNode, context: DurationContext): Du
   return toDuration(expression);
 }
 
-export function offsetDuration(node: SyntaxNode, context: DurationContext): Duration {
+export function offsetDuration(node: SyntaxNode, context: BuildContext): Duration {
   return toDuration(buildDuration(node, context));
 }
 
@@ -30,7 +31,7 @@ function toDuration(expression: DurationExpr): Duration {
   return { kind: 'fixed', ms: Math.trunc(Math.round(expression.seconds * 1e9) / 1e6) };
 }
 
-function buildDuration(node: SyntaxNode, context: DurationContext): DurationExpr {
+function buildDuration(node: SyntaxNode, context: BuildContext): DurationExpr {
   const span = { from: node.from, to: node.to };
   const [first, second, third] = childrenOf(node);
   if (first === undefined) throw new Error('an empty duration');
@@ -57,7 +58,7 @@ function buildDuration(node: SyntaxNode, context: DurationContext): DurationExpr
 function binaryOrParen(
   [first, operator, right]: readonly [SyntaxNode, SyntaxNode | undefined, SyntaxNode | undefined],
   span: Span,
-  context: DurationContext,
+  context: BuildContext,
 ): DurationExpr {
   const left = buildDuration(first, context);
   if (operator === undefined || right === undefined) return { kind: 'paren', inner: left, span };
@@ -70,7 +71,7 @@ function durationOp(text: string): '+' | '-' | '*' | '/' | '%' | '^' {
   throw new Error(`not an operator of durations: ${text}`);
 }
 
-function literal(span: Span, { text, report }: DurationContext): DurationExpr {
+function literal(span: Span, { text, report }: BuildContext): DurationExpr {
   const written = text.slice(span.from, span.to);
   const read = numberValue({ kind: isDurationText(written) ? 'duration' : 'number', text: written });
   if ('message' in read) report(read.message, span);
