@@ -1,168 +1,164 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { SelfExporter } from '../exporters/self-exporter.ts';
 import type { ApiParts } from './parts.ts';
 
-const EVENT_LOOP_RESOLUTION_MS = 10;
+type Labelled = [Readonly<Record<string, string>>, number];
 
 /** Hearth's own metrics, under Prometheus's names where there are any. Read when somebody asks. */
 export class OwnMetrics {
-  readonly #registry = new Registry();
-  readonly #turns = monitorEventLoopDelay({ resolution: EVENT_LOOP_RESOLUTION_MS });
+  readonly #self = new SelfExporter();
 
   /** Begins to measure the turns of this thread. */
   start(): void {
-    this.#turns.enable();
+    this.#self.start();
   }
 
   stop(): void {
-    this.#turns.disable();
+    this.#self.stop();
   }
 
-  async collect(): Promise<Uint8Array> {
-    return Buffer.from(await this.text(), 'utf8');
+  collect(): Promise<Uint8Array> {
+    return this.#self.collect();
   }
 
   text(): Promise<string> {
-    return this.#registry.metrics();
+    return this.#self.text();
   }
 
   /** To be called once, when all parts are there. */
   register(parts: ApiParts): void {
-    collectDefaultMetrics({ register: this.#registry });
-    this.#info('prometheus_build_info', 'Which version this is.', {
-      version: parts.options.version,
-      revision: parts.build.revision,
-      branch: parts.build.branch,
-      goversion: parts.build.goVersion,
-    });
+    const { version, revision, branch, goVersion: goversion } = parts.build;
+    this.#self.known('prometheus_build_info', () => [[{ version, revision, branch, goversion }, 1]]);
+    this.#self.known('prometheus_config_last_reload_successful', () => (parts.configProblems().length === 0 ? 1 : 0));
+    this.#self.known('prometheus_config_last_reload_success_timestamp_seconds', () => parts.configuredMs() / 1000);
     this.#registerStorage(parts);
     this.#registerScraping(parts);
-    this.#registerAlerting(parts);
-    this.#gauge(
-      'hearth_engine_turn_max_seconds',
-      'Longest turn of the engine thread since the start.',
-      () => this.#turns.max / 1e9,
-    );
-    this.#gauge(
-      'hearth_engine_turn_p99_seconds',
-      '99th percentile of the turns of the engine thread.',
-      () => this.#turns.percentile(99) / 1e9,
-    );
-    this.#gauge(
-      'prometheus_config_last_reload_successful',
-      'Whether the last configuration reload was successful.',
-      () => (parts.configProblems().length === 0 ? 1 : 0),
-    );
-    this.#gauge(
-      'prometheus_config_last_reload_success_timestamp_seconds',
-      'When the configuration in force was loaded.',
-      () => parts.configuredMs() / 1000,
-    );
+    this.#registerRules(parts);
+    this.#registerAlertmanager(parts);
   }
 
   #registerStorage({ tsdb }: ApiParts): void {
-    this.#gauge('prometheus_tsdb_head_series', 'Series in the head.', () => tsdb.headStats().series);
-    this.#gauge('prometheus_tsdb_head_chunks', 'Chunks in the head.', () => tsdb.headStats().chunks);
-    this.#counter(
-      'prometheus_tsdb_head_samples_appended_total',
-      'Samples appended to the head.',
-      () => tsdb.headStats().samplesAppended,
-    );
-    this.#gauge(
-      'prometheus_tsdb_head_min_time_seconds',
-      'Time of the oldest sample of the head.',
-      () => tsdb.headStats().minTimeMs / 1000,
-    );
-    this.#gauge(
-      'prometheus_tsdb_head_max_time_seconds',
-      'Time of the newest sample of the head.',
-      () => tsdb.headStats().maxTimeMs / 1000,
-    );
-    this.#gauge('prometheus_tsdb_blocks_loaded', 'Blocks that can be read.', () => tsdb.blocks().length);
-    this.#gauge('prometheus_tsdb_storage_blocks_bytes', 'Bytes of the data directory.', () => tsdb.storageBytes());
+    this.#self.known('prometheus_tsdb_head_series', () => tsdb.headStats().series);
+    this.#self.known('prometheus_tsdb_head_chunks', () => tsdb.headStats().chunks);
+    this.#self.known('prometheus_tsdb_head_samples_appended_total', () => tsdb.headStats().samplesAppended);
+    this.#self.known('prometheus_tsdb_head_min_time_seconds', () => tsdb.headStats().minTimeMs / 1000);
+    this.#self.known('prometheus_tsdb_head_max_time_seconds', () => tsdb.headStats().maxTimeMs / 1000);
+    this.#self.known('prometheus_tsdb_blocks_loaded', () => tsdb.blocks().length);
+    this.#self.known('prometheus_tsdb_storage_blocks_bytes', () => tsdb.storageBytes());
   }
 
   #registerScraping({ scrape }: ApiParts): void {
     const { counters } = scrape;
-    this.#counter(
-      'prometheus_target_scrapes_sample_out_of_order_total',
-      'Samples rejected because they were out of order.',
-      () => counters.outOfOrderSamples,
+    this.#self.known('prometheus_target_scrapes_sample_out_of_order_total', () => counters.outOfOrderSamples);
+    this.#self.known('prometheus_target_scrapes_sample_duplicate_timestamp_total', () => counters.duplicateSamples);
+    this.#self.known('prometheus_target_scrapes_sample_out_of_bounds_total', () => counters.outOfBoundsSamples);
+    this.#self.known('prometheus_target_scrapes_exceeded_sample_limit_total', () => counters.exceededSampleLimit);
+    this.#self.known('prometheus_target_scrapes_exceeded_body_size_limit_total', () => counters.exceededBodySizeLimit);
+    this.#self.known('prometheus_target_scrape_pool_exceeded_target_limit_total', () => counters.exceededTargetLimit);
+    this.#self.known('prometheus_target_scrape_pool_exceeded_label_limits_total', () => counters.exceededLabelLimits);
+    this.#self.known('prometheus_target_scrape_pool_reloads_total', () => counters.poolReloads);
+    this.#self.known('prometheus_target_scrape_pool_targets', () =>
+      Object.entries(countBy(scrape.targets(), (target) => target.job)).map(
+        ([job, count]): Labelled => [{ scrape_job: job }, count],
+      ),
     );
-    this.#counter(
-      'prometheus_target_scrapes_sample_duplicate_timestamp_total',
-      'Samples rejected because of another value for the same time.',
-      () => counters.duplicateSamples,
-    );
-    this.#counter(
-      'prometheus_target_scrapes_sample_out_of_bounds_total',
-      'Samples rejected because of their time.',
-      () => counters.outOfBoundsSamples,
-    );
-    this.#counter(
-      'prometheus_target_scrapes_exceeded_sample_limit_total',
-      'Scrapes that went over the sample limit.',
-      () => counters.exceededSampleLimit,
-    );
-    this.#counter(
-      'prometheus_target_scrapes_exceeded_body_size_limit_total',
-      'Scrapes that went over the body size limit.',
-      () => counters.exceededBodySizeLimit,
-    );
-    this.#counter(
-      'prometheus_target_scrape_pool_exceeded_target_limit_total',
-      'Times a job had more targets than its limit.',
-      () => counters.exceededTargetLimit,
-    );
-    this.#counter('prometheus_target_scrape_pool_reloads_total', 'Reloads of jobs.', () => counters.poolReloads);
-    this.#counter('hearth_scrapes_total', 'Scrapes, failed ones included.', () => counters.scrapes);
-    this.#counter('hearth_scrapes_failed_total', 'Scrapes that failed.', () => counters.failedScrapes);
-    this.#counter('hearth_scrape_body_bytes_total', 'Bytes received, unpacked.', () => counters.bodyBytes);
-    this.#counter(
+    this.#self.counter('hearth_scrapes_total', 'Scrapes, failed ones included.', () => counters.scrapes);
+    this.#self.counter('hearth_scrapes_failed_total', 'Scrapes that failed.', () => counters.failedScrapes);
+    this.#self.counter('hearth_scrape_body_bytes_total', 'Bytes received, unpacked.', () => counters.bodyBytes);
+    this.#self.counter(
       'hearth_scrape_ingest_seconds_total',
       'Time spent on parsing and appending.',
       () => counters.ingestMs / 1000,
     );
   }
 
-  #registerAlerting({ rules, alertmanager }: ApiParts): void {
-    const total = (pick: (rule: ReturnType<typeof rules.snapshot>[number]['rules'][number]) => number) =>
-      rules.snapshot().reduce((sum, group) => sum + group.rules.reduce((n, rule) => n + pick(rule), 0), 0);
-    this.#gauge('hearth_rules', 'Rules in force.', () => total(() => 1));
-    this.#gauge('hearth_rules_failing', 'Rules whose last evaluation failed.', () =>
-      total((rule) => (rule.health === 'err' ? 1 : 0)),
+  #registerRules({ rules }: ApiParts): void {
+    const snapshot = onceATurn(() => rules.snapshot());
+    const perGroup = (pick: (group: ReturnType<typeof snapshot>[number]) => number) => () =>
+      snapshot().map((group): Labelled => [{ rule_group: `${group.file};${group.name}` }, pick(group)]);
+    this.#self.known(
+      'prometheus_rule_group_rules',
+      perGroup((group) => group.rules.length),
     );
-    this.#gauge('hearth_alerts_firing', 'Alerts that fire.', () =>
-      total((rule) => rule.alerts.filter((alert) => alert.state === 'firing').length),
+    this.#self.known(
+      'prometheus_rule_group_interval_seconds',
+      perGroup((group) => group.intervalMs / 1000),
     );
-    this.#counter('alertmanager_alerts_received_total', 'Alerts received.', () => alertmanager.received);
-    this.#counter('alertmanager_alerts_invalid_total', 'Alerts refused.', () => alertmanager.invalid);
+    this.#self.known(
+      'prometheus_rule_evaluations_total',
+      perGroup((group) => group.counters.evaluations),
+    );
+    this.#self.known(
+      'prometheus_rule_evaluation_failures_total',
+      perGroup((group) => group.counters.failures),
+    );
+    this.#self.known(
+      'prometheus_rule_group_iterations_total',
+      perGroup((group) => group.counters.iterations + group.counters.missed),
+    );
+    this.#self.known(
+      'prometheus_rule_group_iterations_missed_total',
+      perGroup((group) => group.counters.missed),
+    );
+    this.#self.known(
+      'prometheus_rule_group_last_evaluation_samples',
+      perGroup((group) => group.counters.lastSamples),
+    );
+    this.#self.known(
+      'prometheus_rule_group_last_duration_seconds',
+      perGroup((group) => group.evaluationDurationMs / 1000),
+    );
+    this.#self.known(
+      'prometheus_rule_group_last_evaluation_timestamp_seconds',
+      perGroup((group) => group.lastEvaluationMs / 1000),
+    );
+    this.#self.gauge('hearth_alerts_firing', 'Alerts that fire.', () =>
+      snapshot()
+        .flatMap((group) => group.rules.flatMap((rule) => rule.alerts))
+        .reduce((sum, alert) => sum + (alert.state === 'firing' ? 1 : 0), 0),
+    );
   }
 
-  #gauge(name: string, help: string, read: () => number): void {
-    new Gauge({
-      name,
-      help,
-      registers: [this.#registry],
-      collect() {
-        this.set(read());
-      },
-    });
+  #registerAlertmanager({ alertmanager }: ApiParts): void {
+    const { sent, failed, suppressed } = alertmanager.counters;
+    this.#self.known('alertmanager_alerts_received_total', () => alertmanager.received);
+    this.#self.known('alertmanager_alerts_invalid_total', () => alertmanager.invalid);
+    this.#self.known('alertmanager_dispatcher_aggregation_groups', () => alertmanager.groupCount);
+    this.#self.known('alertmanager_notifications_total', () =>
+      [...sent].map(([integration, count]): Labelled => [{ integration }, count]),
+    );
+    this.#self.known('alertmanager_notifications_failed_total', () =>
+      [...failed].map(([key, count]): Labelled => {
+        const [integration = '', reason = ''] = key.split('/');
+        return [{ integration, reason }, count];
+      }),
+    );
+    this.#self.known('alertmanager_notifications_suppressed_total', () =>
+      [...suppressed].map(([reason, count]): Labelled => [{ reason }, count]),
+    );
+    this.#self.known('alertmanager_silences', () =>
+      Object.entries(countBy(alertmanager.silences(), (silence) => silence.state)).map(
+        ([state, count]): Labelled => [{ state }, count],
+      ),
+    );
   }
+}
 
-  #counter(name: string, help: string, read: () => number): void {
-    new Counter({
-      name,
-      help,
-      registers: [this.#registry],
-      collect() {
-        this.reset();
-        this.inc(read());
-      },
-    });
-  }
+/** Many metrics read the same: it is made once for those of one page. */
+function onceATurn<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    if (made === null) {
+      made = { value: make() };
+      queueMicrotask(() => {
+        made = null;
+      });
+    }
+    return made.value;
+  };
+}
 
-  #info(name: string, help: string, labels: Readonly<Record<string, string>>): void {
-    new Gauge({ name, help, registers: [this.#registry], labelNames: Object.keys(labels) }).set({ ...labels }, 1);
-  }
+function countBy<T>(items: readonly T[], key: (item: T) => string): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const item of items) counts[key(item)] = (counts[key(item)] ?? 0) + 1;
+  return counts;
 }

@@ -1,0 +1,84 @@
+/** Hearth's own metrics: those of the process, and what the rooms tell when somebody asks. */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { MetricPage, type PageLabels } from './metric-page.ts';
+import { SELF_METRICS, type SelfMetric } from './self-metrics.ts';
+
+const EVENT_LOOP_RESOLUTION_MS = 10;
+
+/** A value, or one for each of several label sets. */
+export type Reading = number | Iterable<readonly [labels: PageLabels, value: number]>;
+
+interface Told {
+  readonly type: 'gauge' | 'counter';
+  readonly name: string;
+  readonly help: string;
+  readonly read: () => Reading;
+}
+
+export class SelfExporter {
+  /** For rooms that observe by themselves: histograms and summaries of prom-client. */
+  readonly registry = new Registry();
+  readonly #told = new Map<string, Told>();
+  readonly #turns = monitorEventLoopDelay({ resolution: EVENT_LOOP_RESOLUTION_MS });
+  #started = false;
+
+  constructor() {
+    this.gauge('hearth_engine_turn_max_seconds', 'Longest turn of the engine thread since the start.', () =>
+      seconds(this.#turns.max),
+    );
+    this.gauge('hearth_engine_turn_p99_seconds', '99th percentile of the turns of the engine thread.', () =>
+      seconds(this.#turns.percentile(99)),
+    );
+  }
+
+  /** Begins to measure the turns of this thread. */
+  start(): void {
+    if (!this.#started) collectDefaultMetrics({ register: this.registry });
+    this.#started = true;
+    this.#turns.enable();
+  }
+
+  stop(): void {
+    this.#turns.disable();
+  }
+
+  /** A metric of Prometheus or Alertmanager, type and help being theirs. */
+  known(name: SelfMetric, read: () => Reading): void {
+    const [type, help] = SELF_METRICS[name];
+    this.#tell({ type, name, help, read });
+  }
+
+  gauge(name: string, help: string, read: () => Reading): void {
+    this.#tell({ type: 'gauge', name, help, read });
+  }
+
+  /** `read` gives the count so far, not what was added. */
+  counter(name: string, help: string, read: () => Reading): void {
+    this.#tell({ type: 'counter', name, help, read });
+  }
+
+  #tell(told: Told): void {
+    if (this.#told.has(told.name)) throw new Error(`metric ${told.name} is told twice`);
+    this.#told.set(told.name, told);
+  }
+
+  /** One page of text exposition 0.0.4. */
+  async collect(): Promise<Uint8Array> {
+    return Buffer.from(await this.text(), 'utf8');
+  }
+
+  async text(): Promise<string> {
+    const page = new MetricPage();
+    for (const { type, name, help, read } of this.#told.values()) {
+      const reading = read();
+      if (typeof reading === 'number') page[type](name, help, reading);
+      else for (const [labels, value] of reading) page[type](name, help, value, labels);
+    }
+    return page.text() + (await this.registry.metrics());
+  }
+}
+
+function seconds(nanoseconds: number): number {
+  return nanoseconds / 1e9;
+}
