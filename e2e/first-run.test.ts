@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { ask, screenshot, startHearth, UserData } from './hearth.ts';
-import { expectMachineTiles } from './machine-tiles.ts';
+import { expectMachineTiles } from './window.ts';
 
 test('the first run on an empty directory shows this machine with data', async () => {
   using userData = new UserData();

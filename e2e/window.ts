@@ -1,0 +1,39 @@
+import { expect, type Page } from '@playwright/test';
+
+const TILES = ['Processor', 'Memory', 'Disk', 'Network'];
+
+/** Home with the four charts of this machine, each with a last value. */
+export async function expectMachineTiles(page: Page): Promise<void> {
+  await expect(page.getByRole('heading', { name: 'This machine' })).toBeVisible();
+  for (const tile of TILES) {
+    await expect(
+      page.getByRole('application', { name: new RegExp(`^${tile}\\. \\d+ series\\..*last [\\d.]`) }),
+    ).toBeVisible();
+  }
+}
+
+export type PageName = 'Home' | 'Query' | 'Targets' | 'Alerts' | 'Silences' | 'Settings';
+
+/** By the navigation, as a user does. */
+export async function goTo(page: Page, name: PageName): Promise<void> {
+  await page
+    .getByRole('navigation', { name: 'Pages' })
+    .getByRole('link', { name: new RegExp(`^${name}`) })
+    .click();
+  await expect(page.getByRole('heading', { level: 1, name })).toBeAttached();
+}
+
+/** Types a query into the editor and runs it. */
+export async function runQuery(page: Page, query: string): Promise<void> {
+  await goTo(page, 'Query');
+  const editor = page.getByRole('textbox', { name: /^Query\./ });
+  await editor.focus();
+  await page.keyboard.press('ControlOrMeta+A');
+  await page.keyboard.type(query, { delay: 5 });
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Run' }).click();
+}
+
+export async function expectChart(page: Page, summary: RegExp): Promise<void> {
+  await expect(page.getByRole('tabpanel').getByRole('application', { name: summary })).toBeVisible();
+}
