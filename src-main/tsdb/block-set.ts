@@ -13,6 +13,8 @@ export class BlockSet {
   readonly #log: Logger;
   readonly #cache = new FileCache(CACHE_BYTES);
   #blocks: Block[] = [];
+  /** Deletions under way. */
+  readonly #removals = new Set<Promise<void>>();
   /** Directory name -> what is wrong with it. */
   readonly #setAside = new Map<string, string>();
 
@@ -38,7 +40,10 @@ export class BlockSet {
     }
   }
 
-  /** Opens blocks that are new in the directory, and lets go of those that are no longer there. */
+  /**
+   * Opens blocks that are new in the directory, lets go of those that are no longer there, and removes those that an
+   * open one was compacted from.
+   */
   reload(): void {
     const names = new Set(fs.readdirSync(this.#dataDir).filter(isUlid));
     for (const block of this.#blocks.filter(({ meta }) => !names.has(meta.ulid))) this.#forget(block);
@@ -58,7 +63,6 @@ export class BlockSet {
     }
   }
 
-  /** Blocks that others were compacted from, and that the compaction had no time to remove. */
   #dropReplaced(): void {
     const replaced = new Set(this.#blocks.flatMap(({ meta }) => (meta.compaction.parents ?? []).map((p) => p.ulid)));
     for (const block of this.#blocks.filter(({ meta }) => replaced.has(meta.ulid))) this.remove(block);
@@ -81,7 +85,11 @@ export class BlockSet {
     this.#forget(block);
     const dying = `${block.dir}.tmp-for-deletion`;
     fs.renameSync(block.dir, dying);
-    fs.rmSync(dying, { recursive: true, force: true });
+    const removal = fs.promises
+      .rm(dying, { recursive: true, force: true })
+      .catch((error) => this.#log.error({ err: error, dir: dying }, 'a deleted block could not be removed'))
+      .finally(() => this.#removals.delete(removal));
+    this.#removals.add(removal);
   }
 
   #forget(block: Block): void {
@@ -89,8 +97,9 @@ export class BlockSet {
     block.close();
   }
 
-  close(): void {
+  async close(): Promise<void> {
     for (const block of this.#blocks) block.close();
     this.#blocks = [];
+    await Promise.all(this.#removals);
   }
 }

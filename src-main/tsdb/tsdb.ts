@@ -6,8 +6,10 @@ import type { Appendable, Appender, Querier, Queryable } from '../model/storage.
 import type { Block } from './block/block.ts';
 import { BlockQuerier } from './block/block-querier.ts';
 import type { BlockMeta } from './block/meta.ts';
+import { BlockCompactor } from './block-compactor.ts';
 import { BlockSet } from './block-set.ts';
 import type { RunCompaction } from './compaction-jobs.ts';
+import { levelRanges } from './compaction-plan.ts';
 import { compactionThread, defaultWorkerUrl } from './compaction-thread.ts';
 import { CorruptionError } from './errors.ts';
 import { GuardedQuerier } from './guarded-querier.ts';
@@ -31,6 +33,8 @@ export interface TsdbOptions {
   readonly log: Logger;
   /** How much time a block cut from the head spans, and to what multiples it is aligned. */
   readonly minBlockDurationMs?: number;
+  /** How much time a compacted block spans at most; default: a tenth of the retention time, 31 days at most. */
+  readonly maxBlockDurationMs?: number;
   /** Default: 15 days. */
   readonly retention?: Retention;
   /** 0: no limit. */
@@ -54,6 +58,7 @@ export interface HeadStats {
 
 const TWO_HOURS_MS = 2 * 3_600_000;
 const DEFAULT_RETENTION: Retention = { retentionMs: 15 * 24 * 3_600_000, retentionBytes: 0 };
+const MAX_BLOCK_MS = 31 * 24 * 3_600_000;
 const MAX_PROBLEMS = 50;
 
 interface Parts extends OpenedWal {
@@ -72,6 +77,7 @@ export class Tsdb implements Appendable, Queryable {
   readonly #wal: RecordLog;
   readonly #appenders: AppenderPool;
   readonly #compactor: HeadCompactor;
+  readonly #blockCompactor: BlockCompactor;
   readonly #loop: MaintenanceLoop;
   readonly #labelSets = new LabelSetNumbers();
   /** What was found damaged, bounded; the oldest stay. */
@@ -88,17 +94,27 @@ export class Tsdb implements Appendable, Queryable {
     this.#blocks = parts.blocks;
     this.#wal = parts.wal;
     this.#found = parts.problems;
+    const run = options.runCompaction ?? compactionThread(defaultWorkerUrl());
+    const { clock, log, dir: dataDir } = options;
+    this.#blockCompactor = new BlockCompactor({
+      dataDir,
+      blocks: parts.blocks,
+      ranges: levelRanges(parts.head.options.chunkRangeMs, options.maxBlockDurationMs ?? maxBlockMs(this.#retention)),
+      clock,
+      log,
+      run,
+    });
     this.#compactor = new HeadCompactor({
-      dataDir: options.dir,
+      dataDir,
       head: parts.head,
       wal: parts.wal,
-      clock: options.clock,
+      clock,
       headChunkFiles: parts.headChunkFiles,
-      run: options.runCompaction ?? compactionThread(defaultWorkerUrl()),
+      run,
       onBlock: () => this.#blocks.reload(),
     });
     this.#loop = new MaintenanceLoop({
-      clock: options.clock,
+      clock,
       run: (isStopping) => this.#maintain(isStopping),
       onError: (error) => this.#failed(error),
     });
@@ -145,7 +161,7 @@ export class Tsdb implements Appendable, Queryable {
   async close(): Promise<void> {
     await this.stop();
     await this.#wal.close();
-    this.#blocks.close();
+    await this.#blocks.close();
     this.#lock.release();
   }
 
@@ -187,7 +203,7 @@ export class Tsdb implements Appendable, Queryable {
     this.#retention = retention;
   }
 
-  /** One round of maintenance now: cut the head while it is due, apply retention. */
+  /** One round of maintenance now: cut the head while it is due, apply retention, compact blocks. */
   maintain(): Promise<void> {
     return this.#loop.runNow();
   }
@@ -199,6 +215,7 @@ export class Tsdb implements Appendable, Queryable {
       this.#log.info({ block: block.meta.ulid }, 'deleting a block beyond retention');
       this.#blocks.remove(block);
     }
+    while (!isStopping() && (await this.#blockCompactor.compactOnce())) {}
     this.#lastFailure = '';
   }
 
@@ -237,8 +254,12 @@ export class Tsdb implements Appendable, Queryable {
   /** Sentences for the user about what is damaged or does not work; empty when all is well. */
   problems(): readonly string[] {
     const failures = this.#lastFailure === '' ? [] : [this.#lastFailure];
-    return [...failures, ...this.#blocks.problems(), ...this.#found];
+    return [...failures, ...this.#blocks.problems(), ...this.#blockCompactor.problems(), ...this.#found];
   }
+}
+
+function maxBlockMs({ retentionMs }: Retention): number {
+  return retentionMs > 0 ? Math.min(MAX_BLOCK_MS, retentionMs / 10) : MAX_BLOCK_MS;
 }
 
 function directoryBytes(dir: string): number {

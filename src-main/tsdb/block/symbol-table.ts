@@ -31,6 +31,15 @@ export class SymbolTable {
     return this.#offsets.length;
   }
 
+  /** All, in order. */
+  *texts(): Generator<string> {
+    const reader = new ByteReader(this.#bytes);
+    for (const offset of this.#offsets) {
+      reader.at = offset;
+      yield reader.string();
+    }
+  }
+
   text(symbol: number): string {
     let text = this.#decoded.get(symbol);
     if (text === undefined) {

@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import type { Clock } from '../model/clock.ts';
+import type { Logger } from '../model/log.ts';
+import type { Block } from './block/block.ts';
+import type { BlockIdentity } from './block/block-writer.ts';
+import { makeUlid } from './block/ulid.ts';
+import type { BlockSet } from './block-set.ts';
+import type { RunCompaction } from './compaction-jobs.ts';
+import { planCompaction } from './compaction-plan.ts';
+
+export interface BlockCompactorParts {
+  readonly dataDir: string;
+  readonly blocks: BlockSet;
+  readonly ranges: readonly number[];
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly run: RunCompaction;
+}
+
+/** Makes larger blocks of smaller ones, level by level. */
+export class BlockCompactor {
+  readonly #parts: BlockCompactorParts;
+  /** Blocks whose compaction failed: not tried again in this run. name -> why */
+  readonly #failed = new Map<string, string>();
+
+  constructor(parts: BlockCompactorParts) {
+    this.#parts = parts;
+  }
+
+  problems(): string[] {
+    const present = new Set(this.#parts.blocks.all.map((block) => block.meta.ulid));
+    return [...this.#failed]
+      .filter(([name]) => present.has(name))
+      .map(([name, reason]) => `block ${name} could not be compacted: ${reason}`);
+  }
+
+  /** One compaction; false when there is nothing to do. */
+  async compactOnce(): Promise<boolean> {
+    const { blocks, ranges } = this.#parts;
+    const metas = blocks.all.map(({ meta }) =>
+      this.#failed.has(meta.ulid) ? { ...meta, compaction: { ...meta.compaction, failed: true } } : meta,
+    );
+    const chosen = new Set(planCompaction(metas, ranges).map((meta) => meta.ulid));
+    if (chosen.size === 0) return false;
+    const parents = blocks.all.filter((block) => chosen.has(block.meta.ulid));
+    try {
+      await this.#merge(parents);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      for (const { meta } of parents) this.#failed.set(meta.ulid, reason);
+      this.#parts.log.error({ err: error, blocks: [...chosen] }, 'compaction of blocks failed');
+    }
+    return true;
+  }
+
+  async #merge(parents: readonly Block[]): Promise<void> {
+    const { dataDir, blocks, clock, run, log } = this.#parts;
+    const identity = identityOf(parents, makeUlid(clock.nowMs(), randomBytes(10)));
+    const names = parents.map((block) => path.basename(block.dir));
+    const { meta } = await run({ kind: 'merge-blocks', dataDir, identity, parents: names });
+    blocks.reload();
+    if (meta === null) for (const block of parents) blocks.remove(block); // everything in them was deleted
+    log.info({ blocks: names, into: meta?.ulid ?? 'nothing' }, 'compacted blocks');
+  }
+}
+
+function identityOf(parents: readonly Block[], ulid: string): BlockIdentity {
+  const metas = parents.map((block) => block.meta);
+  return {
+    ulid,
+    minTime: Math.min(...metas.map((meta) => meta.minTime)),
+    maxTime: Math.max(...metas.map((meta) => meta.maxTime)),
+    compaction: {
+      level: Math.max(...metas.map((meta) => meta.compaction.level)) + 1,
+      sources: [...new Set(metas.flatMap((meta) => meta.compaction.sources))].sort(),
+      parents: metas.map(({ ulid: parent, minTime, maxTime }) => ({ ulid: parent, minTime, maxTime })),
+    },
+  };
+}
