@@ -34,6 +34,7 @@ import { labelsToRecord } from './model/labels.ts';
 import type { Logger } from './model/log.ts';
 import { QueryEngine } from './promql/engine.ts';
 import { Pushgateway } from './pushgateway/pushgateway.ts';
+import { WriteReceiver } from './remote/write-receiver.ts';
 import { templateProblem } from './rules/alert-template.ts';
 import { RuleManager } from './rules/rule-manager.ts';
 import { ScrapeManager } from './scrape/scrape-manager.ts';
@@ -309,6 +310,7 @@ export class Engine {
       tsdb,
       queryable: tsdb,
       store,
+      writeReceiver: options.enableRemoteWriteReceiver ? new WriteReceiver(tsdb, outside.clock) : null,
       configuration: () => config.current(),
       configProblems: () => config.problems(),
       configuredMs: () => this.#configuredMs,

@@ -114,6 +114,7 @@ export function engineOptions(args: readonly string[], host: HostFacts): EngineO
     ),
     enableLifecycle: get('web.enable-lifecycle') === 'true',
     enableAdminApi: get('web.enable-admin-api') === 'true',
+    enableRemoteWriteReceiver: get('web.enable-remote-write-receiver') === 'true',
     pageDir: host.pageDir,
     queryMaxSamples: countFlag('query.max-samples', get),
     queryTimeoutMs: durationFlag('query.timeout', get),

@@ -19,6 +19,7 @@ export interface EngineOptions {
   readonly nextFreePort: boolean;
   readonly enableLifecycle: boolean;
   readonly enableAdminApi: boolean;
+  readonly enableRemoteWriteReceiver: boolean;
   /** Built page of the window, served at `/`. */
   readonly pageDir: string;
   readonly queryMaxSamples: number;

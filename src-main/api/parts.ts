@@ -5,6 +5,7 @@ import type { Configuration } from '../config/active-config.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Queryable } from '../model/storage.ts';
 import type { QueryEngine } from '../promql/engine.ts';
+import type { WriteReceiver } from '../remote/write-receiver.ts';
 import type { RuleManager } from '../rules/rule-manager.ts';
 import type { ScrapeManager } from '../scrape/scrape-manager.ts';
 import type { Store } from '../store/open-store.ts';
@@ -36,6 +37,8 @@ export interface ApiParts {
   readonly rules: RuleManager;
   readonly alertmanager: Alertmanager;
   readonly store: Store;
+  /** null: switched off. */
+  readonly writeReceiver: WriteReceiver | null;
   readonly configuration: () => Configuration;
   readonly configProblems: () => readonly ConfigProblem[];
   /** When the last good configuration came into force. */

@@ -10,6 +10,7 @@ import { addSeriesRoutes } from './prometheus-series.ts';
 import { addStatusRoutes } from './prometheus-status.ts';
 import { addTargetRoutes } from './prometheus-targets.ts';
 import { addPushgatewayRoutes, type PushgatewayFace } from './pushgateway.ts';
+import { addRemoteWriteRoute } from './remote-write.ts';
 import { createServer, listen } from './server.ts';
 
 /** The web faces of Hearth: each a server of its own on its own port, any of them may be off. */
@@ -55,6 +56,7 @@ export class Faces {
     addTargetRoutes(app, this.#parts);
     addRuleRoutes(app, this.#parts);
     addStatusRoutes(app, this.#parts);
+    addRemoteWriteRoute(app, this.#parts.writeReceiver);
     addPageRoutes(app, this.#parts.options.pageDir, this.#dispatcher);
   }
 
