@@ -12,7 +12,7 @@ import { levelRanges, planCompaction } from './compaction-plan.ts';
 import { openTestTsdb, type TestTsdb } from './test-tsdb.ts';
 
 const MINUTE_MS = 60_000;
-const START_MS = 1_700_000_100_000;
+const START_MS = 1_700_001_000_000;
 
 /** `level@from-to`, in units of the first range. */
 function metas(text: string): BlockMeta[] {
