@@ -20,7 +20,7 @@ export class YamlSource {
   readonly #text: string;
   readonly #lines = new LineCounter();
   readonly #document: ReturnType<typeof parseAllDocuments>[number] | null;
-  readonly #secrets: { readonly from: number; readonly to: number }[] = [];
+  readonly #secrets: { readonly from: number; readonly to: number; readonly shown: string }[] = [];
 
   /** Throws ConfigError for what is no YAML. */
   constructor(text: string, file: string) {
@@ -126,19 +126,20 @@ export class YamlSource {
   }
 
   /** Keeps a value out of `redacted()`. */
-  markSecret(node: Node | null): void {
+  markSecret(node: Node | null, shown = '<secret>'): void {
     const target = this.resolve(node);
-    if (target?.range && !this.isNull(target)) this.#secrets.push({ from: target.range[0], to: target.range[1] });
+    if (target?.range && !this.isNull(target))
+      this.#secrets.push({ from: target.range[0], to: target.range[1], shown });
   }
 
-  /** The text of the file with every secret as `<secret>`. */
+  /** The text of the file with every secret as what is shown for it. */
   redacted(): string {
     let out = '';
     let last = 0;
-    for (const { from, to } of this.#secrets.sort((a, b) => a.from - b.from)) {
+    for (const { from, to, shown } of this.#secrets.sort((a, b) => a.from - b.from)) {
       if (from < last) continue;
       const end = this.#text[to - 1] === '\n' ? to - 1 : to;
-      out += `${this.#text.slice(last, from)}<secret>`;
+      out += this.#text.slice(last, from) + shown;
       last = end;
     }
     return out + this.#text.slice(last);
