@@ -1,32 +1,62 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { createGunzip, type Gunzip } from 'node:zlib';
-import type { Dispatcher } from 'undici';
 import type { BodyBuffer } from './body-buffer.ts';
 import { ScrapeError } from './errors.ts';
 
-export interface Reply {
+export interface HttpGet {
+  /** Path and query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A connection to one origin. What it receives it tells the exchange; it throws when it cannot send. */
+export interface HttpClient {
+  get(request: HttpGet, exchange: Exchange): void;
+  destroy(): void;
+}
+
+/** What an exchange may ask of the connection it runs on. */
+export interface TransferControl {
+  abort(): void;
+  pause(): void;
+  resume(): void;
+}
+
+/** Header values are '' when absent. */
+export interface ResponseHead {
   readonly status: number;
   readonly statusText: string;
   readonly contentType: string;
-  /** Where a redirect points; null for any other answer. */
-  readonly location: string | null;
+  readonly contentEncoding: string;
+  readonly contentLength: string;
+  readonly location: string;
 }
 
-const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+const NO_HEAD: ResponseHead = {
+  status: 0,
+  statusText: '',
+  contentType: '',
+  contentEncoding: '',
+  contentLength: '',
+  location: '',
+};
+
 /** Of a body that is of no interest (a redirect, an error page) this much is received to keep the connection. */
 const MAX_IGNORED_BYTES = 256 * 1024;
 const GUNZIP_CHUNK_BYTES = 128 * 1024;
+/** A length is believed, and room made at once, up to this. */
+const MAX_RESERVED_BYTES = 4 * 1024 * 1024;
 
 /** One request and its answer, the body of a 200 copied (and unpacked) into the buffer as it arrives. */
-export class Exchange implements Dispatcher.DispatchHandler {
-  readonly done: Promise<Reply>;
+export class Exchange {
+  /** Rejects with the signal's reason, ScrapeError, or whatever the client failed with. */
+  readonly done: Promise<ResponseHead>;
   readonly #body: BodyBuffer;
   readonly #signal: AbortSignal;
-  #controller: Dispatcher.DispatchController | null = null;
+  #control: TransferControl | null = null;
   #gunzip: Gunzip | null = null;
-  #reply: Reply = { status: 0, statusText: '', contentType: '', location: null };
+  #head: ResponseHead = NO_HEAD;
   #ignoredBytes = 0;
-  #resolve!: (reply: Reply) => void;
+  #resolve!: (head: ResponseHead) => void;
   #reject!: (error: unknown) => void;
   #settled = false;
 
@@ -40,57 +70,53 @@ export class Exchange implements Dispatcher.DispatchHandler {
     signal.addEventListener('abort', this.#onAbort, { once: true });
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
-    if (this.#signal.aborted || this.#settled) controller.abort(asError(this.#signal.reason));
+  /** The request is being sent, now or, if it has been given up before, never. */
+  begin(control: TransferControl): void {
+    this.#control = control;
+    if (this.#settled || this.#signal.aborted) control.abort();
   }
 
-  onResponseStart(
-    controller: Dispatcher.DispatchController,
-    status: number,
-    headers: IncomingHttpHeaders,
-    statusText?: string,
-  ): void {
-    if (status < 200) return;
-    const location = REDIRECTS.has(status) ? (headers.location ?? null) : null;
-    this.#reply = { status, statusText: statusText ?? '', contentType: headers['content-type'] ?? '', location };
-    if (status !== 200) return;
-    if (headers['content-encoding']?.trim().toLowerCase() === 'gzip') this.#startGunzip(controller);
-    else this.#guard(() => this.#reserve(Number(headers['content-length'] ?? 0)));
+  head(head: ResponseHead): void {
+    this.#head = head;
+    if (head.status !== 200) return;
+    if (head.contentEncoding.trim().toLowerCase() === 'gzip') this.#startGunzip();
+    else this.#guard(() => this.#reserve(Number(head.contentLength)));
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#reply.status !== 200) {
-      this.#ignoredBytes += chunk.length;
-      if (this.#ignoredBytes > MAX_IGNORED_BYTES) this.#settle(() => this.#resolve(this.#reply), true);
+  /** The piece is not kept. */
+  data(piece: Uint8Array): void {
+    if (this.#settled) return;
+    if (this.#head.status !== 200) {
+      this.#ignoredBytes += piece.length;
+      if (this.#ignoredBytes > MAX_IGNORED_BYTES) this.#settle(() => this.#resolve(this.#head), true);
     } else if (this.#gunzip === null) {
-      this.#guard(() => this.#body.append(chunk));
-    } else if (!this.#gunzip.write(Buffer.from(chunk))) {
-      controller.pause();
+      this.#guard(() => this.#body.append(piece));
+    } else if (!this.#gunzip.write(Buffer.from(piece))) {
+      this.#control?.pause();
     }
   }
 
-  onResponseEnd(): void {
-    if (this.#gunzip === null) this.#settle(() => this.#resolve(this.#reply), false);
-    else this.#gunzip.end();
+  end(): void {
+    if (this.#gunzip === null) this.#settle(() => this.#resolve(this.#head), false);
+    else if (!this.#settled) this.#gunzip.end();
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+  fail(error: unknown): void {
     this.#settle(() => this.#reject(error), false);
   }
 
   /** The announced length saves growing; a false one costs no more than the limit would let it have anyway. */
   #reserve(length: number): void {
     if (length >= this.#body.limitBytes) throw new ScrapeError('body-limit', 'body size limit exceeded');
-    if (length > 0 && length <= 4 * 1024 * 1024) this.#body.reserve(length);
+    if (length > 0 && length <= MAX_RESERVED_BYTES) this.#body.reserve(length);
   }
 
-  #startGunzip(controller: Dispatcher.DispatchController): void {
+  #startGunzip(): void {
     const gunzip = createGunzip({ chunkSize: GUNZIP_CHUNK_BYTES });
     this.#gunzip = gunzip;
     gunzip.on('data', (chunk: Buffer) => this.#guard(() => this.#body.append(chunk)));
-    gunzip.on('drain', () => controller.resume());
-    gunzip.on('end', () => this.#settle(() => this.#resolve(this.#reply), false));
+    gunzip.on('drain', () => this.#control?.resume());
+    gunzip.on('end', () => this.#settle(() => this.#resolve(this.#head), false));
     gunzip.on('error', (error) => this.#settle(() => this.#reject(new ScrapeError('connection', error.message)), true));
   }
 
@@ -112,10 +138,6 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#signal.removeEventListener('abort', this.#onAbort);
     this.#gunzip?.destroy();
     outcome();
-    if (abort) this.#controller?.abort(new Error('the exchange is over'));
+    if (abort) this.#control?.abort();
   }
-}
-
-function asError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error(String(reason));
 }

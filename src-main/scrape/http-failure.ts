@@ -1,4 +1,5 @@
 import { ScrapeError } from './errors.ts';
+import { ConnectionClosedError } from './plain-client.ts';
 
 /** What went wrong with a connection, as Go words it, where it has words for it. */
 export function connectionFailure(
@@ -17,6 +18,7 @@ export function connectionFailure(
 
 function reasonOf(error: unknown, started: boolean): string {
   if (!(error instanceof Error)) return String(error);
+  if (error instanceof ConnectionClosedError) return started ? 'unexpected EOF' : 'EOF';
   const code = codeOf(error);
   const host = 'hostname' in error ? String(error.hostname) : '';
   const address = 'address' in error && 'port' in error ? ` ${error.address}:${error.port}` : '';
@@ -44,6 +46,7 @@ function reasonOf(error: unknown, started: boolean): string {
 
 /** Whether a connection ended without an answer: a kept one may have been closed as idle just then. */
 export function isDroppedConnection(error: unknown): boolean {
+  if (error instanceof ConnectionClosedError) return true;
   return error instanceof Error && ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'].includes(codeOf(error));
 }
 

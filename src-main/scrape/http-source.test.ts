@@ -54,6 +54,7 @@ class Bench {
       extraScrapeMetrics: true,
       counters: this.counters,
       buffers: new BodyBuffers(),
+      receiveBuffer: Buffer.alloc(64 * 1024),
       changed: () => {},
       retire: () => {},
     };

@@ -1,18 +1,16 @@
 /** GETs one target's exposition, over a connection kept open between scrapes. */
-import { readFileSync } from 'node:fs';
 import { STATUS_CODES } from 'node:http';
-import { Client } from 'undici';
-import type { ScrapeConfig, TlsConfig } from '../config/scrape-config.ts';
+import type { ScrapeConfig } from '../config/scrape-config.ts';
 import type { BodyBuffer } from './body-buffer.ts';
 import { ScrapeError } from './errors.ts';
-import { Exchange, type Reply } from './http-exchange.ts';
+import { Exchange, type HttpClient, type ResponseHead } from './http-exchange.ts';
 import { connectionFailure, isDroppedConnection } from './http-failure.ts';
+import { PlainClient } from './plain-client.ts';
 import { withoutCredentials } from './request-headers.ts';
+import { TlsClient } from './tls-client.ts';
 
 const MAX_REDIRECTS = 10;
-const MAX_HEADER_BYTES = 1024 * 1024;
-/** Longer than the longest usual interval; a server that closes sooner says so, or the request is sent again. */
-const KEEP_ALIVE_MS = 300_000;
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 export interface HttpRequest {
   readonly url: string;
@@ -22,30 +20,36 @@ export interface HttpRequest {
   readonly signal: AbortSignal;
 }
 
+export interface HttpSourceOptions {
+  readonly config: ScrapeConfig;
+  /** Of a unix socket to dial instead of the host; '' for none. */
+  readonly socketPath: string;
+  readonly receiveBuffer: Buffer;
+}
+
 export class HttpSource {
-  readonly #config: ScrapeConfig;
-  readonly #socketPath: string;
-  #client: Client | null = null;
+  readonly #options: HttpSourceOptions;
+  #client: HttpClient | null = null;
   #origin = '';
   /** Whether the open connection has served a scrape: only then a sudden end may mean that it was closed as idle. */
   #proven = false;
 
-  /** `socketPath`: of a unix socket to dial instead of the host; '' for none. */
-  constructor(config: ScrapeConfig, socketPath: string) {
-    this.#config = config;
-    this.#socketPath = socketPath;
+  constructor(options: HttpSourceOptions) {
+    this.#options = options;
   }
 
   /** Fills request.body and resolves to the Content-Type. Rejects with ScrapeError. */
   async fetch(request: HttpRequest): Promise<string> {
+    const { config } = this.#options;
     let { url, headers } = request;
     for (let redirects = 0; ; redirects++) {
-      const reply = await this.#get(url, headers, request);
-      if (reply.location === null || !this.#config.http.followRedirects) return finished(reply);
+      const head = await this.#get(url, headers, request);
+      const redirected = REDIRECTS.has(head.status) && head.location !== '';
+      if (!redirected || !config.http.followRedirects) return finished(head);
       if (redirects === MAX_REDIRECTS)
         throw new ScrapeError('connection', `Get "${url}": stopped after ${MAX_REDIRECTS} redirects`);
-      const next = resolveLocation(reply.location, url);
-      if (next.host !== new URL(url).host) headers = withoutCredentials(headers, this.#config);
+      const next = resolveLocation(head.location, url);
+      if (next.host !== new URL(url).host) headers = withoutCredentials(headers, config);
       url = next.href;
     }
   }
@@ -55,10 +59,10 @@ export class HttpSource {
     const client = this.#client;
     this.#client = null;
     this.#proven = false;
-    client?.destroy().catch(() => {}); // it may already be gone, which is what is wanted
+    client?.destroy();
   }
 
-  async #get(url: string, headers: Readonly<Record<string, string>>, request: HttpRequest): Promise<Reply> {
+  async #get(url: string, headers: Readonly<Record<string, string>>, request: HttpRequest): Promise<ResponseHead> {
     const proven = this.#proven;
     try {
       return await this.#attempt(url, headers, request);
@@ -75,37 +79,30 @@ export class HttpSource {
     }
   }
 
-  async #attempt(url: string, headers: Readonly<Record<string, string>>, request: HttpRequest): Promise<Reply> {
+  async #attempt(url: string, headers: Readonly<Record<string, string>>, request: HttpRequest): Promise<ResponseHead> {
     const { origin, pathname, search } = new URL(url);
     if (this.#client !== null && this.#origin !== origin) this.close();
     this.#client ??= this.#connect(origin);
     this.#origin = origin;
     const exchange = new Exchange(request.body, request.signal);
-    const done = exchange.done;
-    this.#client.dispatch({ method: 'GET', path: pathname + search, headers: { ...headers } }, exchange);
-    const reply = await done;
+    this.#client.get({ path: pathname + search, headers }, exchange);
+    const head = await exchange.done;
     this.#proven = true;
-    return reply;
+    return head;
   }
 
-  #connect(origin: string): Client {
-    return new Client(origin, {
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      keepAliveMaxTimeout: KEEP_ALIVE_MS,
-      maxHeaderSize: MAX_HEADER_BYTES,
-      pipelining: 1,
-      ...(this.#socketPath === '' ? {} : { socketPath: this.#socketPath }),
-      connect: origin.startsWith('https:') ? tlsOptions(this.#config.http.tls) : {},
-    });
+  #connect(origin: string): HttpClient {
+    const { config, socketPath, receiveBuffer } = this.#options;
+    return origin.startsWith('https:')
+      ? new TlsClient(origin, socketPath, config.http.tls)
+      : new PlainClient({ url: new URL(origin), socketPath, receiveBuffer });
   }
 }
 
-function finished(reply: Reply): string {
-  if (reply.status === 200) return reply.contentType;
-  const text = reply.statusText === '' ? (STATUS_CODES[reply.status] ?? '') : reply.statusText;
-  throw new ScrapeError('status', `server returned HTTP status ${reply.status} ${text}`.trim());
+function finished(head: ResponseHead): string {
+  if (head.status === 200) return head.contentType;
+  const text = head.statusText === '' ? (STATUS_CODES[head.status] ?? '') : head.statusText;
+  throw new ScrapeError('status', `server returned HTTP status ${head.status} ${text}`.trim());
 }
 
 function resolveLocation(location: string, base: string): URL {
@@ -113,24 +110,4 @@ function resolveLocation(location: string, base: string): URL {
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:'))
     throw new ScrapeError('connection', `Get "${base}": failed to parse Location header ${JSON.stringify(location)}`);
   return url;
-}
-
-/** Read at each new connection, so that renewed certificates are taken up. */
-function tlsOptions(tls: TlsConfig): Record<string, unknown> {
-  return {
-    rejectUnauthorized: !tls.insecureSkipVerify,
-    ...(tls.caFile === null ? {} : { ca: readTlsFile(tls.caFile, 'CA cert') }),
-    ...(tls.certFile === null ? {} : { cert: readTlsFile(tls.certFile, 'specified client cert') }),
-    ...(tls.keyFile === null ? {} : { key: readTlsFile(tls.keyFile, 'specified client key') }),
-    ...(tls.serverName === null ? {} : { servername: tls.serverName }),
-  };
-}
-
-function readTlsFile(path: string, what: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ScrapeError('connection', `unable to read ${what}: ${reason}`);
-  }
 }

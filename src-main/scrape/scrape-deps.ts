@@ -23,6 +23,8 @@ export interface ScrapeOptions {
 export interface LoopDeps extends ScrapeOptions {
   readonly counters: ScrapeCounters;
   readonly buffers: BodyBuffers;
+  /** What sockets read into: consumed before the next read. */
+  readonly receiveBuffer: Buffer;
   /** After the state of a target has changed. */
   readonly changed: () => void;
   /** Ends series that no loop writes any more: see RetiredSeries. */

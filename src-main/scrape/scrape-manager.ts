@@ -5,6 +5,7 @@ import type { SeriesRef } from '../model/storage.ts';
 import type { TargetGroup } from '../model/target-group.ts';
 import { BodyBuffers } from './body-buffer.ts';
 import { newScrapeCounters, type ScrapeCounters } from './counters.ts';
+import { RECEIVE_BYTES } from './plain-client.ts';
 import { RetiredSeries } from './retired-series.ts';
 import type { LoopDeps, ScrapeOptions } from './scrape-deps.ts';
 import type { ScrapeLoop } from './scrape-loop.ts';
@@ -42,6 +43,7 @@ export class ScrapeManager {
       ...options,
       counters: this.counters,
       buffers: new BodyBuffers(),
+      receiveBuffer: Buffer.allocUnsafeSlow(RECEIVE_BYTES),
       changed: () => this.#changed(),
       retire: (refs, staleTimeMs, intervalMs) => this.#retired.add(refs, staleTimeMs, intervalMs),
     };

@@ -30,7 +30,7 @@ export class TargetScraper {
     this.#target = target;
     this.#config = config;
     this.#deps = deps;
-    this.#source = new HttpSource(config, target.unixSocket);
+    this.#source = sourceOf(target, config, deps);
     this.#ingest = new TargetIngest(config, target.labels, deps.counters);
     this.#report = new ScrapeReport(target.labels, deps.extraScrapeMetrics);
   }
@@ -52,7 +52,7 @@ export class TargetScraper {
   applyConfig(target: ScrapeTarget, config: ScrapeConfig): void {
     if (!sameSource(config, this.#config)) {
       this.#source.close();
-      this.#source = new HttpSource(config, target.unixSocket);
+      this.#source = sourceOf(target, config, this.#deps);
     }
     if (sameSeries(config, this.#config)) {
       this.#ingest.applyConfig(config);
@@ -181,6 +181,10 @@ export class TargetScraper {
     this.state.record({ timeMs, durationMs, error, samplesScraped: received ? this.#ingest.scraped : 0 });
     changed();
   }
+}
+
+function sourceOf(target: ScrapeTarget, config: ScrapeConfig, deps: LoopDeps): HttpSource {
+  return new HttpSource({ config, socketPath: target.unixSocket, receiveBuffer: deps.receiveBuffer });
 }
 
 function countLimit(failure: unknown, counters: LoopDeps['counters']): void {
