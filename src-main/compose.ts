@@ -71,12 +71,13 @@ export async function compose(options: EngineOptions, outside: Outside): Promise
 }
 
 function openTsdb(options: EngineOptions, { clock, logger }: Outside): Promise<Tsdb> {
-  const { tsdbDir: dir, minBlockDurationMs, retentionMs, retentionBytes } = options;
+  const { tsdbDir: dir, minBlockDurationMs, maxBlockDurationMs, retentionMs, retentionBytes } = options;
   return Tsdb.open({
     dir,
     clock,
     log: componentLogger(logger, 'tsdb'),
     minBlockDurationMs,
+    maxBlockDurationMs,
     retention: { retentionMs, retentionBytes },
   });
 }
