@@ -50,7 +50,7 @@ export interface HeadStats {
   /** Infinity and -Infinity when there are no samples. */
   readonly minTimeMs: number;
   readonly maxTimeMs: number;
-  /** Since the start, those read from the log included. */
+  /** Since the start, those read from the log left out. */
   readonly samplesAppended: number;
   /** Memory that series states and chunks take. */
   readonly memoryBytes: number;
@@ -140,6 +140,7 @@ export class Tsdb implements Appendable, Queryable {
       });
       for (const { meta } of blocks.all) head.minValidTimeMs = Math.max(head.minValidTimeMs, meta.maxTime);
       const opened = await openWal(options.dir, head, options.log);
+      head.samplesAppended = 0;
       return new Tsdb(options, { lock, head, blocks, ...opened });
     } catch (error) {
       lock.release();

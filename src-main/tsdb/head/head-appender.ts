@@ -127,7 +127,7 @@ class HeadAppender implements Appender {
     const batch = this.#open();
     const head = this.#head;
     try {
-      if (head.collections !== this.#collections) this.#leaveOutCollected(batch);
+      if (head.collections !== this.#collections || head.minValidTimeMs > this.#minTimeMs) this.#leaveOutGone(batch);
       if (batch.length > 0 || head.unlogged.length > 0) {
         this.#pool.wal.logBatch(head, batch);
         head.unlogged = [];
@@ -139,12 +139,12 @@ class HeadAppender implements Appender {
     this.#pool.committed();
   }
 
-  /** A batch kept open over a collection may hold rows that now belong to other series. */
-  #leaveOutCollected(batch: SampleBatch): void {
+  /** A batch kept open over a cut of the head may hold samples of that time, and rows that now belong to others. */
+  #leaveOutGone(batch: SampleBatch): void {
     let n = 0;
     for (let i = 0; i < batch.length; i++) {
       const row = this.#head.series.rowOf(batch.refs[i]!);
-      if (row < 0) continue;
+      if (row < 0 || batch.times[i]! < this.#head.minValidTimeMs) continue;
       batch.refs[n] = batch.refs[i]!;
       batch.rows[n] = row;
       batch.states[n] = this.#head.series.state(row);
