@@ -81,6 +81,7 @@ export class QueryEngine {
     const context = this.#context(queryable, steps, endMs, options);
     try {
       context.check();
+      context.checkSteps(steps.count);
       const planner = new Planner(context, expr);
       const plannedMs = clock.monotonicMs();
       const value = await evaluate(planner, expr, steps);

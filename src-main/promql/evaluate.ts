@@ -1,12 +1,14 @@
 import type { Expr } from '../../shared/promql/ast.ts';
 import { valueTypeOf } from '../../shared/promql/typecheck.ts';
-import { type Labels, NO_LABELS } from '../model/labels.ts';
+import { compareLabels, type Labels, NO_LABELS } from '../model/labels.ts';
+import { DUPLICATE_LABELSET, executionError } from './errors.ts';
 import { extendedSamples } from './functions/extended-range.ts';
 import { labelOrder } from './label-order.ts';
 import { MergeDuplicatesOperator } from './operators/merge-duplicates.ts';
 import { NameRemovalOperator } from './operators/name-removal.ts';
 import type { VectorOperator } from './operators/operator.ts';
 import type { RangeSource } from './operators/range-source.ts';
+import { RowBuffer } from './operators/row-buffer.ts';
 import { type Planner, stringOf } from './plan/planner.ts';
 import type { QueryContext } from './query-context.ts';
 import type { Matrix, QueryValue, RawSeries, Steps } from './result.ts';
@@ -49,25 +51,31 @@ async function collect(context: QueryContext, operator: VectorOperator, sorted: 
   const { count } = steps;
   const labels: Labels[] = Array.from({ length: root.length }, (_, i) => root.labelsAt(i));
   const order = sorted ? labelOrder(labels) : labels.map((_, i) => i);
-  const values = new Float64Array(root.length * count);
-  const present = new Uint8Array(root.length * count);
+  const buffer = new RowBuffer(context, count, root.length);
   const kept: Labels[] = [];
   for (const index of order) {
-    const found = root.row(index, values, present, kept.length * count);
-    if (found > 0) {
+    const at = buffer.next();
+    if (root.row(index, buffer.values, buffer.present, at) > 0) {
+      buffer.keep();
       kept.push(labels[index]!);
-      context.hold(found);
     }
     if (context.due()) await context.pause();
   }
+  if (sorted) refuseEqualNeighbours(kept);
   const cells = kept.length * count;
   return {
     kind: 'matrix',
     steps,
     labels: kept,
-    values: cells === values.length ? values : values.slice(0, cells),
-    present: cells === present.length ? present : present.slice(0, cells),
+    values: buffer.values.slice(0, cells),
+    present: buffer.present.slice(0, cells),
   };
+}
+
+/** The last guard: operators see to it that series are distinct, but for what metadata labels alone told apart. */
+function refuseEqualNeighbours(labels: readonly Labels[]): void {
+  for (let i = 1; i < labels.length; i++)
+    if (compareLabels(labels[i - 1]!, labels[i]!) === 0) throw executionError(DUPLICATE_LABELSET);
 }
 
 /** An instant query for a range vector: the samples themselves. */

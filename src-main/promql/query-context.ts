@@ -74,11 +74,12 @@ export class QueryContext {
   hold(samples: number): void {
     this.#held += samples;
     if (this.#held > this.peakSamples) this.peakSamples = this.#held;
-    if (this.#held > this.options.maxSamples)
-      throw new QueryError(
-        'too-many-samples',
-        'query processing would load too many samples into memory in query execution',
-      );
+    if (this.#held > this.options.maxSamples) throw tooManySamples();
+  }
+
+  /** Refuses what is too large whatever the data, before memory is taken for it. */
+  checkSteps(count: number): void {
+    if (count > this.options.maxSamples) throw tooManySamples();
   }
 
   release(samples: number): void {
@@ -89,4 +90,11 @@ export class QueryContext {
     for (const querier of this.#queriers.values()) querier.close();
     this.#queriers.clear();
   }
+}
+
+function tooManySamples(): QueryError {
+  return new QueryError(
+    'too-many-samples',
+    'query processing would load too many samples into memory in query execution',
+  );
 }

@@ -65,6 +65,7 @@ export class AggregateOperator implements VectorOperator {
     const { groupOf, labels } = await groupSeries(this.#context, inner, this.#grouping);
     this.#labels = labels;
     this.#drops = new Uint8Array(labels.length);
+    this.#context.hold(labels.length * count);
     const fold = this.#makeFold(labels.length * count);
     this.#fold = fold;
     const values = new Float64Array(count);
@@ -77,7 +78,6 @@ export class AggregateOperator implements VectorOperator {
       }
       if (this.#context.due()) await this.#context.pause();
     }
-    this.#context.hold(labels.length * count);
   }
 
   get length(): number {

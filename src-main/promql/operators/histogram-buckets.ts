@@ -127,6 +127,7 @@ export class HistogramBucketsOperator implements VectorOperator {
   row(index: number, values: Float64Array, present: Uint8Array, at: number): number {
     const { count } = this.steps;
     const { series, metricName } = this.#histograms[index]!;
+    this.#context.hold(series.length * count);
     const rows = new Float64Array(series.length * count);
     const there = new Uint8Array(series.length * count);
     for (let b = 0; b < series.length; b++) this.#inner.row(series[b]!.index, rows, there, b * count);
@@ -155,6 +156,7 @@ export class HistogramBucketsOperator implements VectorOperator {
       mergeEqualBounds(buckets);
       values[at + k] = this.#call.fn(buckets, { step: k, params, metricName });
     }
+    this.#context.release(rows.length);
     return found;
   }
 }

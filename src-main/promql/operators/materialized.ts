@@ -2,6 +2,7 @@ import type { Labels } from '../../model/labels.ts';
 import type { QueryContext } from '../query-context.ts';
 import type { Steps } from '../result.ts';
 import type { VectorOperator } from './operator.ts';
+import { RowBuffer } from './row-buffer.ts';
 
 /** All rows of an operator, computed at most once each: for operands that are read more than once. */
 export class MaterializedOperator implements VectorOperator {
@@ -9,8 +10,8 @@ export class MaterializedOperator implements VectorOperator {
   readonly #context: QueryContext;
   readonly #inner: VectorOperator;
   #opening: Promise<void> | null = null;
-  #values = new Float64Array(0);
-  #present = new Uint8Array(0);
+  #values: Float64Array = new Float64Array(0);
+  #present: Uint8Array = new Uint8Array(0);
   #counts = new Int32Array(0);
 
   constructor(context: QueryContext, inner: VectorOperator) {
@@ -27,16 +28,16 @@ export class MaterializedOperator implements VectorOperator {
   async #compute(): Promise<void> {
     await this.#inner.open();
     const { length } = this.#inner;
-    const { count } = this.steps;
-    this.#context.hold(0);
-    this.#values = new Float64Array(length * count);
-    this.#present = new Uint8Array(length * count);
     this.#counts = new Int32Array(length);
+    const buffer = new RowBuffer(this.#context, this.steps.count, length);
     for (let i = 0; i < length; i++) {
-      this.#counts[i] = this.#inner.row(i, this.#values, this.#present, i * count);
-      this.#context.hold(this.#counts[i]!);
+      const at = buffer.next();
+      this.#counts[i] = this.#inner.row(i, buffer.values, buffer.present, at);
+      buffer.keep();
       if (this.#context.due()) await this.#context.pause();
     }
+    this.#values = buffer.values;
+    this.#present = buffer.present;
   }
 
   get length(): number {
@@ -53,19 +54,6 @@ export class MaterializedOperator implements VectorOperator {
 
   dropsName(index: number): boolean {
     return this.#inner.dropsName(index);
-  }
-
-  /** Without a copy: where row `index` begins, in `values` and `present`. */
-  offsetOf(index: number): number {
-    return index * this.steps.count;
-  }
-
-  get values(): Float64Array {
-    return this.#values;
-  }
-
-  get present(): Uint8Array {
-    return this.#present;
   }
 
   row(index: number, values: Float64Array, present: Uint8Array, at: number): number {

@@ -60,9 +60,9 @@ export class QuantileAggregateOperator implements VectorOperator {
   row(index: number, values: Float64Array, present: Uint8Array, at: number): number {
     const { count } = this.steps;
     const members = this.#members[index]!;
+    this.#context.hold(members.length * count);
     const rows = new Float64Array(members.length * count);
     const there = new Uint8Array(members.length * count);
-    this.#context.hold(rows.length);
     for (let m = 0; m < members.length; m++) this.#inner.row(members[m]!, rows, there, m * count);
     const phi = this.#call.param.values;
     const column = new Float64Array(members.length);

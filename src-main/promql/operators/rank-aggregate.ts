@@ -58,6 +58,7 @@ export class RankAggregateOperator implements VectorOperator {
     const { op } = this.#call;
     const { count } = this.steps;
     const { groupOf, labels } = await groupSeries(this.#context, this.#inner, this.#call.grouping);
+    this.#context.hold(labels.length * count);
     const sizes = new Int32Array(labels.length);
     for (const group of groupOf) sizes[group]!++;
     const cells = Array.from({ length: labels.length * count }, (_, c) => {

@@ -234,6 +234,7 @@ export class Planner {
     const stepMs = expr.step === null ? this.context.options.defaultStepMs : durationMs(expr.step, this.#bounds, true);
     const endsMs = referenceTimes(scope.steps, this.times(expr));
     const inner = { steps: subquerySteps(endsMs, rangeMs, stepMs), instant: false };
+    this.context.checkSteps(inner.steps.count);
     return new SubquerySource(this.context, this.vector(expr.expr, inner), endsMs, rangeMs);
   }
 
