@@ -3,10 +3,11 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { createSpotlight, Spotlight } from '@mantine/spotlight';
 import { IconSearch } from '@tabler/icons-react';
 import { useRouter } from '@tanstack/react-router';
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { rank } from '../format/rank.ts';
 import { useCall, useChange } from '../ipc/use-call.ts';
 import { useQueryTabs } from '../state/query-tabs.ts';
+import classes from './CommandPalette.module.css';
 import { pageKeys } from './shortcuts.ts';
 
 const [paletteStore, palette] = createSpotlight();
@@ -25,6 +26,15 @@ interface Command {
 
 const MOST_SHOWN = 12;
 
+/** Spotlight keeps its choice in the document and knows nothing of results that come late. */
+function selectFirst(): void {
+  const { listId } = paletteStore.getState();
+  const actions = document.getElementById(listId)?.querySelectorAll('[data-action]') ?? [];
+  for (const action of actions) action.removeAttribute('data-selected');
+  actions[0]?.setAttribute('data-selected', 'true');
+  paletteStore.updateState((state) => ({ ...state, selected: actions.length === 0 ? -1 : 0 }));
+}
+
 /** One search over pages, commands, targets, alerts, earlier queries and metrics. */
 export function CommandPalette({ onHelp }: { readonly onHelp: () => void }) {
   const [text, setText] = useState('');
@@ -35,6 +45,11 @@ export function CommandPalette({ onHelp }: { readonly onHelp: () => void }) {
     const all = [...commands, ...things.fixed];
     return [...rank(all, text, (command) => command.label).slice(0, MOST_SHOWN), ...things.searched];
   }, [commands, things, text]);
+  // The first stays chosen as results come in: Enter takes it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other results, another first one
+  useEffect(() => {
+    if (opened) selectFirst();
+  }, [shown, opened]);
   const groups = [...new Set(shown.map((command) => command.group))];
   return (
     <Spotlight.Root
@@ -47,6 +62,8 @@ export function CommandPalette({ onHelp }: { readonly onHelp: () => void }) {
       scrollable
       maxHeight={420}
       size={600}
+      overlayProps={{ blur: 0, backgroundOpacity: 0.35 }}
+      classNames={{ action: classes.action ?? '', actionsGroup: classes.group ?? '' }}
     >
       <Spotlight.Search
         placeholder="Search metrics, targets, commands"

@@ -1,6 +1,6 @@
 import { lineStyle, type Scheme } from './palette.ts';
 
-/** A piece of the line as the chart draws it: colour and dash. */
+/** A piece of the line as the chart draws it, colour and dash; an empty box when it is hidden. */
 export function Swatch({
   slot,
   scheme,

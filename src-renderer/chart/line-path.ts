@@ -79,8 +79,8 @@ function put(pen: Pen, x: number, y: number): void {
 /** Ends a stretch without gaps. */
 function lift(pen: Pen): void {
   if (pen.count === 1) {
-    pen.stroke.moveTo(pen.x + 1.5, pen.y);
-    pen.stroke.arc(pen.x, pen.y, 1.5, 0, 2 * Math.PI);
+    pen.stroke.moveTo(pen.x + 1, pen.y);
+    pen.stroke.arc(pen.x, pen.y, 1, 0, 2 * Math.PI);
   }
   if (pen.count > 0) pen.area?.lineTo(pen.x, pen.floor);
   pen.count = 0;

@@ -1,6 +1,7 @@
 import type { LabelRecord } from '../../shared/labels.ts';
 import type { RangeQueryReply } from '../../shared/query.ts';
 import { commonLabels, labelKey, seriesName } from '../format/labels.ts';
+import type { Interval } from '../format/time-range.ts';
 import { assignSlots } from './palette.ts';
 
 export interface ChartSeries {
@@ -27,6 +28,8 @@ export interface ChartData {
 interface NameOptions {
   /** Names for people in place of label sets, by what the labels say. */
   readonly nameOf?: (labels: LabelRecord) => string;
+  /** Colours in the order of the result instead of by label set: for a chart whose lines are always the same. */
+  readonly inOrder?: boolean;
 }
 
 export function chartDataOf(reply: RangeQueryReply, options: NameOptions = {}): ChartData {
@@ -34,7 +37,7 @@ export function chartDataOf(reply: RangeQueryReply, options: NameOptions = {}): 
   const timesSec = new Float64Array(stepCount);
   for (let at = 0; at < stepCount; at++) timesSec[at] = (startMs + at * stepMs) / 1000;
   const common = commonLabels(labels);
-  const slots = assignSlots(labels);
+  const slots = options.inOrder === true ? labels.map((_each, at) => at) : assignSlots(labels);
   const series = labels.map((each, at) => ({
     key: labelKey(each),
     labels: each,
@@ -50,6 +53,21 @@ function countOdd(values: Float64Array, present: Uint8Array): number {
   for (let at = 0; at < values.length; at++) if (present[at] === 1 && !Number.isFinite(values[at])) odd++;
   return odd;
 }
+
+/** The interval without the empty time before the first value, when that is most of it: a chart begins full. */
+export function intervalWithValues({ timesSec, series }: ChartData, interval: Interval): Interval {
+  let first = timesSec.length;
+  for (const { values } of series) {
+    const at = values.findIndex((value) => Number.isFinite(value));
+    if (at !== -1 && at < first) first = at;
+  }
+  const lengthMs = interval.endMs - interval.startMs;
+  const firstMs = (timesSec[first] ?? 0) * 1000;
+  if (first === timesSec.length || firstMs - interval.startMs < lengthMs / 3) return interval;
+  return { startMs: Math.min(firstMs, interval.endMs - SHORTEST_MS), endMs: interval.endMs };
+}
+
+const SHORTEST_MS = 60_000;
 
 export interface SeriesSummary {
   /** NaN where the series has no value at all. */

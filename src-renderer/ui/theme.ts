@@ -45,7 +45,7 @@ export const theme = createTheme({
   components: {
     Button: {
       defaultProps: { size: 'xs' },
-      vars: (_theme, { variant = 'filled' }) => ({
+      vars: (_theme: unknown, { variant = 'filled' }: { readonly variant?: unknown }) => ({
         root: {
           '--button-height': '28px',
           '--button-fz': '13px',

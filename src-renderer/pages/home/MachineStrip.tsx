@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { Swatch } from '../../chart/Swatch.tsx';
-import { chartDataOf, summarise } from '../../chart/series.ts';
+import { chartDataOf, intervalWithValues, summarise } from '../../chart/series.ts';
 import { TimeChart } from '../../chart/TimeChart.tsx';
 import { useChartColors } from '../../chart/use-chart-colors.ts';
 import { autoStep, rateWindowMs } from '../../format/step.ts';
@@ -91,12 +91,18 @@ interface TileBodyProps {
 function TileBody({ tile, live, error, refetchMs }: TileBodyProps) {
   const data = useMemo(
     () =>
-      live === null ? null : chartDataOf(live.reply, { nameOf: (labels) => labels[tile.nameLabel] ?? tile.title }),
+      live === null
+        ? null
+        : chartDataOf(live.reply, { nameOf: (labels) => labels[tile.nameLabel] ?? tile.title, inOrder: true }),
     [live, tile.nameLabel, tile.title],
+  );
+  const interval = useMemo(
+    () => (data === null || live === null ? null : intervalWithValues(data, live.interval)),
+    [data, live],
   );
   const { scheme } = useChartColors();
   if (error !== null && data === null) return <Failure what={`${tile.title} could not be read.`} error={error} />;
-  if (data === null || live === null) return <Waiting rows={5} />;
+  if (data === null || interval === null) return <Waiting rows={5} />;
   if (data.series.length === 0) return <Empty title="No figures yet">They come with the next scrape.</Empty>;
   const [first] = data.series;
   return (
@@ -119,7 +125,7 @@ function TileBody({ tile, live, error, refetchMs }: TileBodyProps) {
         <TimeChart
           label={tile.title}
           data={data}
-          interval={live.interval}
+          interval={interval}
           unit={tile.unit}
           compact
           minY={0}

@@ -7,6 +7,7 @@ import { explainScrapeError } from '../../format/scrape-error.ts';
 import { type Mark, StateShape } from '../../ui/StateMark.tsx';
 import { Ago } from '../../ui/TimeText.tsx';
 import classes from './HomePage.module.css';
+import { nameOf } from './machine.ts';
 
 interface ProblemsProps {
   readonly status: Status | undefined;
@@ -69,7 +70,7 @@ export function Problems({ status, alerts, targets }: ProblemsProps) {
           mark="down"
           what={
             <Link to="/targets" search={{ target: target.id }}>
-              {target.job} {target.labels.instance ?? ''}
+              {nameOf(target)} {target.labels.instance ?? ''}
             </Link>
           }
           since={target.lastScrapeMs}

@@ -6,6 +6,7 @@ import { readableDuration } from '../../format/duration.ts';
 import { autoStep } from '../../format/step.ts';
 import { StateShape } from '../../ui/StateMark.tsx';
 import classes from './HomePage.module.css';
+import { nameOf } from './machine.ts';
 import { useLiveQuery } from './use-range-query.ts';
 
 interface ServicesProps {
@@ -47,7 +48,7 @@ export function Services({ targets, spanMs, scrapeIntervalMs }: ServicesProps) {
   const shown = useMemo(
     () =>
       [...targets]
-        .sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || a.job.localeCompare(b.job))
+        .sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || nameOf(a).localeCompare(nameOf(b)))
         .slice(0, MOST_CARDS),
     [targets],
   );
@@ -79,16 +80,16 @@ function ServiceCard({ target, values }: { readonly target: Target; readonly val
       to="/targets"
       search={{ target: target.id }}
       className={classes.card}
-      aria-label={`${target.job} ${instance}, ${word}`}
+      aria-label={`${nameOf(target)}, ${instance}, ${word}`}
     >
       <span className={classes.cardHead}>
         <StateShape mark={mark} />
-        <strong className={classes.cardName}>{target.job}</strong>
+        <strong className={classes.cardName}>{nameOf(target)}</strong>
         <span className="muted">{target.state === 'up' ? readableDuration(target.lastDurationMs) : word}</span>
       </span>
       <span className={classes.cardInstance}>{instance}</span>
       <span className={classes.cardLine}>
-        {values !== null && <Sparkline values={values} label={`How long ${target.job} takes to answer`} />}
+        {values !== null && <Sparkline values={values} label={`How long ${nameOf(target)} takes to answer`} />}
       </span>
     </Link>
   );

@@ -16,6 +16,11 @@ export interface MachineTile {
   readonly asides: readonly { readonly label: string; readonly query: string; readonly unit: Unit }[];
 }
 
+/** What a target calls itself: discovery may give it a better job than the one it was found by. */
+export function nameOf(target: Target): string {
+  return target.labels.job ?? target.job;
+}
+
 /** The target that measures this machine from within Hearth. */
 export function machineTarget(targets: readonly Target[]): Target | undefined {
   return targets.find((target) => target.discoveredLabels.__hearth_exporter__ === 'host');

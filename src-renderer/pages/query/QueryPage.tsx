@@ -37,7 +37,8 @@ export function QueryPage({ search, onSearch }: QueryPageProps) {
   const [allSeriesOf, setAllSeriesOf] = useState('');
   const run = useQueryRun(tab, {
     widthPx: width,
-    scrapeIntervalMs: status.data?.scrapeIntervalMs ?? 0,
+    // The step depends on it: nothing is asked before it is known, or cannot be.
+    scrapeIntervalMs: status.isPending ? null : (status.data?.scrapeIntervalMs ?? 0),
     allSeries: allSeriesOf === `${tab.id} ${tab.query}`,
   });
   return (

@@ -28,7 +28,8 @@ export interface QueryRun {
 
 interface RunOptions {
   readonly widthPx: number;
-  readonly scrapeIntervalMs: number;
+  /** null while it is not known yet. */
+  readonly scrapeIntervalMs: number | null;
   readonly allSeries: boolean;
 }
 
@@ -40,7 +41,7 @@ export function useQueryRun(tab: QueryTab, { widthPx, scrapeIntervalMs, allSerie
   const stepMs = autoStep({
     spanMs,
     widthPx: Math.max(200, Math.round(widthPx / 100) * 100),
-    floorMs: scrapeIntervalMs,
+    floorMs: scrapeIntervalMs ?? 0,
   });
   const tick = useTick(tab.live && tab.range.kind === 'relative', Math.max(stepMs, FASTEST_LIVE_MS));
   // "Now" stands still until the query is run again, so that one answer belongs to one question.
@@ -53,7 +54,7 @@ export function useQueryRun(tab: QueryTab, { widthPx, scrapeIntervalMs, allSerie
   const keyText = JSON.stringify(queryKey);
   const run = useQuery<RunResult, Error>({
     queryKey,
-    enabled: tab.query !== '' && widthPx > 0 && cancelledKey !== keyText,
+    enabled: tab.query !== '' && widthPx > 0 && scrapeIntervalMs !== null && cancelledKey !== keyText,
     gcTime: 30_000,
     staleTime: Number.POSITIVE_INFINITY,
     placeholderData: (previous, of) =>
