@@ -159,6 +159,7 @@ export class Engine {
 
     const applyConfig = async () => {
       const current = config.current();
+      for (const warning of current.prometheus.warnings) this.#log('config').warn({}, warning);
       scrape.applyConfig(current.prometheus.scrapeConfigs);
       discovery.applyConfig(current.prometheus.scrapeConfigs);
       await rules.applyConfig(current.ruleGroups, current.prometheus.global.externalLabels);

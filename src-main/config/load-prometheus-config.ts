@@ -70,7 +70,8 @@ export function loadPrometheusConfig(text: string, file: string): PrometheusConf
   for (const key of ['scrape_config_files', 'remote_write', 'remote_read', 'otlp', 'tracing'] as const)
     refuse(root, key);
   root.map('runtime', 'config.RuntimeConfig', new Set(['gogc'])).uint('gogc', 75);
-  const warnings = readAlerting(root);
+  const outOfOrderTimeWindowMs = readStorage(root);
+  const warnings = [...readAlerting(root), ...outOfOrderWarning(outOfOrderTimeWindowMs)];
   const scrapeConfigs = readScrapeConfigs(root, {
     global,
     protocols: readScrapeProtocols(globalSection),
@@ -80,7 +81,7 @@ export function loadPrometheusConfig(text: string, file: string): PrometheusConf
     global,
     scrapeConfigs,
     ruleFiles: readRuleFiles(root),
-    outOfOrderTimeWindowMs: readStorage(root),
+    outOfOrderTimeWindowMs,
     warnings,
     text: source.redacted(),
   };
@@ -146,6 +147,11 @@ function readAlerting(root: YamlMap): readonly string[] {
   }
   if (listed.length === 0) return [];
   return ['alerting.alertmanagers: alerts go to the Alertmanager inside Hearth; those listed here are not notified'];
+}
+
+function outOfOrderWarning(windowMs: number): readonly string[] {
+  if (windowMs === 0) return [];
+  return ['storage.tsdb.out_of_order_time_window: samples out of order are refused all the same'];
 }
 
 /** The out-of-order window; the other settings of storage are refused or without effect. */

@@ -31,17 +31,18 @@ export async function probe(
   looksLikeMetrics: LooksLikeMetrics,
   signal: AbortSignal,
 ): Promise<ProbeResult> {
-  const seen: string[] = [];
+  const seen = new Map<string, string[]>();
   for (const path of METRICS_PATHS) {
     try {
       const answer = await ask(`${origin}${path}`, signal);
       if (answer.status === 200 && looksLikeMetrics(answer.body, answer.contentType)) return { kind: 'metrics', path };
-      seen.push(`${path}: ${answer.status === 200 ? 'no metrics in the answer' : `HTTP status ${answer.status}`}`);
+      const what = answer.status === 200 ? 'no metrics in the answer' : `HTTP status ${answer.status}`;
+      seen.set(what, [...(seen.get(what) ?? []), path]);
     } catch (error) {
       return { kind: 'silent', reason: `${path}: ${reasonOf(error)}` };
     }
   }
-  return { kind: 'none', reason: seen.join('; ') };
+  return { kind: 'none', reason: [...seen].map(([what, paths]) => `${what} at ${paths.join(', ')}`).join('; ') };
 }
 
 async function ask(
