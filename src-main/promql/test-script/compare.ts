@@ -1,5 +1,6 @@
 /** Whether an answer is what a script expects of it; every difference as a line of text. */
 import { compareLabels, formatLabels, type Labels, labelsKey } from '../../model/labels.ts';
+import { compileSearch } from '../../model/regex.ts';
 import type { QueryResult, QueryValue } from '../result.ts';
 import type { Expectations, ExpectedSeries, SequenceItem, Steps, TextMatch } from './script.ts';
 
@@ -186,7 +187,7 @@ export function textMatches(match: TextMatch, text: string): boolean {
     case 'exact':
       return match.text === text;
     case 'regex':
-      return new RegExp(match.source, 'u').test(text);
+      return compileSearch(match.source).test(text);
   }
 }
 

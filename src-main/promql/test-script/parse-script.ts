@@ -1,6 +1,7 @@
 /** From the text of a test script to its commands (promql/promqltest/test.go). Throws ScriptError. */
 import { parseDuration } from '../../../shared/promql/duration.ts';
 import { readString } from '../../../shared/promql/go-string.ts';
+import { compileSearch, RegexError } from '../../model/regex.ts';
 import type { Command, Eval, Expectations, Load, SeriesLine, Steps, TextMatch } from './script.ts';
 import { ScriptError } from './script.ts';
 import { parseMetric, parseSeriesLine } from './series-line.ts';
@@ -120,7 +121,7 @@ function readExpectation(line: Line, draft: Draft): boolean {
   const { text, number } = line;
   const old = OLD_FAIL.exec(text);
   if (old !== null) {
-    draft.fail = textMatch(old[1] === 'message' ? 'msg' : 'regex', old[2]);
+    draft.fail = textMatch(number, old[1] === 'message' ? 'msg' : 'regex', old[2]);
     return false;
   }
   if (/^expect\s/.test(text)) {
@@ -145,7 +146,7 @@ function readExpect({ number, text }: Line, draft: Draft): void {
     if (!read.ok) throw new ScriptError(number, read.message);
     draft.string = read.value;
   } else if (found === null) throw new ScriptError(number, `invalid expect statement ${JSON.stringify(text)}`);
-  else applyExpect(number, draft, found[1], textMatch(found[2], found[3]));
+  else applyExpect(number, draft, found[1], textMatch(number, found[2], found[3]));
 }
 
 function applyExpect(line: number, draft: Draft, what: string | undefined, match: TextMatch): void {
@@ -176,9 +177,17 @@ function checkContradictions(line: number, { warn, noWarn, info, noInfo }: Expec
   if (noInfo && info.length > 0) throw new ScriptError(line, 'expect info and expect no_info contradict each other');
 }
 
-function textMatch(kind: string | undefined, text = ''): TextMatch {
+function textMatch(line: number, kind: string | undefined, text = ''): TextMatch {
   if (kind === 'msg') return { kind: 'exact', text: text.trim() };
-  return kind === 'regex' ? { kind: 'regex', source: text.trim() } : ANY;
+  if (kind === undefined) return ANY;
+  const source = text.trim();
+  try {
+    compileSearch(source);
+  } catch (error) {
+    if (error instanceof RegexError) throw new ScriptError(line, error.message);
+    throw error;
+  }
+  return { kind: 'regex', source };
 }
 
 function isStartTimestamps({ number, text }: Line): boolean {

@@ -159,6 +159,7 @@ describe('scripts', () => {
     ['eval foo', 'line 1: invalid eval command'],
     ['\nload 5m\n foo 1\n bar 1y', 'line 4: bad value "1y"'],
     ['eval instant at 5m foo\n expect wonders', 'line 2: invalid expect statement "expect wonders"'],
+    ['eval instant at 5m foo\n expect fail regex: (', 'line 2: error parsing regexp: missing closing )'],
     ['eval instant at 5m foo\n expect fail\n expect fail', 'line 3: multiple expect fail lines are not allowed'],
     ['eval instant at 5m foo\n expect warn\n expect no_warn', 'line 1: expect warn and expect no_warn contradict'],
     ['eval range from 1m to 0s step 1m foo', 'line 1: invalid test definition, end timestamp is before start'],
