@@ -2,7 +2,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { ALERTMANAGER_YML, quickPrometheusYml, RULES_YML } from './configuration.ts';
 import { screenshot, startHearth, UserData } from './hearth.ts';
-import { expectChart, expectMachineTiles, goTo, type PageName, runQuery } from './window.ts';
+import { expectChart, expectMachineTiles, goTo, type PageName, runQuery, waitForPoints } from './window.ts';
 
 const PAGES: readonly PageName[] = ['Home', 'Query', 'Targets', 'Alerts', 'Silences', 'Settings'];
 
@@ -23,6 +23,7 @@ test('axe finds nothing on any page, light or dark', async () => {
   const hearth = await startHearth(userData);
   const { page } = hearth;
   await expectMachineTiles(page);
+  await waitForPoints(hearth.url, 'node');
   await runQuery(page, 'sum by (mode) (rate(node_cpu_seconds_total[5s]))');
   await expectChart(page, /series\./);
   for (const theme of ['Light', 'Dark'] as const) {

@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { quickPrometheusYml, RULES_YML } from './configuration.ts';
 import { screenshot, startHearth, UserData } from './hearth.ts';
 import { freePort, startNodeExporter } from './programs.ts';
-import { expectChart, goTo, runQuery } from './window.ts';
+import { expectChart, goTo, runQuery, waitForPoints } from './window.ts';
 
 test('a query is typed and drawn; a wrong one says where', async () => {
   using userData = new UserData();
@@ -10,6 +10,7 @@ test('a query is typed and drawn; a wrong one says where', async () => {
   userData.write('rules.yml', RULES_YML);
   const hearth = await startHearth(userData);
   const { page } = hearth;
+  await waitForPoints(hearth.url, 'node');
 
   await runQuery(page, 'sum by (mode) (rate(node_cpu_seconds_total[5s]))');
   await expectChart(page, /^sum by \(mode\).* [4-9] series\..*mode/);
@@ -46,6 +47,7 @@ test("Debian's node_exporter is added as a target and graphed", async () => {
   await screenshot(page, 'targets');
   await expect(row).toContainText('debian');
 
+  await waitForPoints(hearth.url, 'debian');
   await runQuery(page, 'rate(node_cpu_seconds_total{job="debian",mode="idle"}[5s])');
   await expectChart(page, /series\..*last [\d.]/);
   await hearth.quit();

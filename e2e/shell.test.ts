@@ -15,7 +15,8 @@ test.beforeAll(async () => {
 test.afterAll(async () => {
   await hearth.quit();
   userData[Symbol.dispose]();
-  expect(hearth.complaints).toEqual([]);
+  // Chromium says so itself when a page is refused a file.
+  expect(hearth.complaints.filter((text) => !text.includes('Not allowed to load local resource'))).toEqual([]);
 });
 
 /** Starts Hearth once more on the same data, as a user does or a link. */
@@ -39,7 +40,7 @@ test('a second launch brings the window of the first to the front', async () => 
 
 test('a link opens its page in the window', async () => {
   await launchAgain('hearth://silences/new?m=alertname%3D%22X%22');
-  await expect(hearth.page).toHaveURL('app://hearth/silences/new?m=alertname%3D%22X%22');
+  await expect(hearth.page).toHaveURL('app://hearth/#/silences/new?m=alertname%3D%22X%22');
   await expect(hearth.page.getByRole('heading', { level: 1, name: 'New silence' })).toBeVisible();
   await launchAgain('hearth://silences/..%2f..%2fetc');
   await expect(hearth.page).toHaveURL(/silences\/new/);

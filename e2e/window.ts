@@ -1,4 +1,5 @@
 import { expect, type Page } from '@playwright/test';
+import { ask } from './hearth.ts';
 
 const TILES = ['Processor', 'Memory', 'Disk', 'Network'];
 
@@ -21,6 +22,11 @@ export async function goTo(page: Page, name: PageName): Promise<void> {
     .getByRole('link', { name: new RegExp(`^${name}`) })
     .click();
   await expect(page.getByRole('heading', { level: 1, name })).toBeAttached();
+}
+
+/** Until a graph of the last hour, whose steps are 10 s apart, has points to draw. */
+export async function waitForPoints(url: string, job: string): Promise<void> {
+  await expect.poll(() => ask(url, `count_over_time(up{job="${job}"}[1h])`), { timeout: 40_000 }).toBeGreaterThan(15);
 }
 
 /** Types a query into the editor and runs it. */

@@ -141,9 +141,9 @@ export class MainWindow {
   }
 }
 
-/** A load that is overtaken by another one is refused; that is no failure. */
+/** The page keeps its routes behind the hash. A load that is overtaken by another one is refused: no failure. */
 function load(window: BrowserWindow, route: string): void {
-  window.loadURL(`${PAGE_ORIGIN}${route}`).catch(() => {});
+  window.loadURL(`${PAGE_ORIGIN}/#${route}`).catch(() => {});
 }
 
 /** The preload script lies beside the entry. */
