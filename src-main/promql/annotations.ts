@@ -13,6 +13,11 @@ export interface Occurrences {
   readonly toMs: number;
 }
 
+interface Note {
+  readonly message: string;
+  readonly offset: number;
+}
+
 interface Merged {
   readonly occurrences: Occurrences;
   readonly print: (occurrences: Occurrences) => string;
@@ -22,9 +27,11 @@ interface Merged {
 /** Warnings and infos of one query: each text once, with the position it speaks of (util/annotations/annotations.go). */
 export class Annotations {
   readonly #text: string | null;
-  readonly #warnings = new Set<string>();
-  readonly #infos = new Set<string>();
+  readonly #warnings = new Map<string, Note>();
+  readonly #infos = new Map<string, Note>();
   readonly #merged = new Map<string, Merged>();
+  /** Offset -> offsets of equal parts of the query, which are evaluated once. */
+  readonly #twins = new Map<number, Set<number>>();
 
   /** `text` is the query as written, to turn offsets into lines; null: taken for a single line of ASCII. */
   constructor(text: string | null) {
@@ -32,11 +39,17 @@ export class Annotations {
   }
 
   warn(message: string, span: Span): void {
-    add(this.#warnings, `PromQL warning: ${message} (${this.#position(span.from)})`);
+    add(this.#warnings, { message, offset: span.from });
   }
 
   inform(message: string, span: Span): void {
-    add(this.#infos, `PromQL info: ${message} (${this.#position(span.from)})`);
+    add(this.#infos, { message, offset: span.from });
+  }
+
+  /** What is said of `span` holds for `twin` too. */
+  twin(span: Span, twin: Span): void {
+    const twins = this.#twins.get(span.from) ?? new Set();
+    this.#twins.set(span.from, twins.add(twin.from));
   }
 
   /** An info whose text is made at the end, of all occurrences with the same key and place. */
@@ -60,14 +73,23 @@ export class Annotations {
   }
 
   get warnings(): string[] {
-    return [...this.#warnings];
+    return this.#printed('warning', this.#warnings.values());
   }
 
   get infos(): string[] {
-    const merged = [...this.#merged.values()].map(
-      ({ occurrences, print, span }) => `PromQL info: ${print(occurrences)} (${this.#position(span.from)})`,
-    );
-    return [...this.#infos, ...merged];
+    const merged = [...this.#merged.values()].map(({ occurrences, print, span }) => ({
+      message: print(occurrences),
+      offset: span.from,
+    }));
+    return this.#printed('info', [...this.#infos.values(), ...merged]);
+  }
+
+  #printed(level: string, notes: Iterable<Note>): string[] {
+    const texts = new Set<string>();
+    for (const { message, offset } of notes)
+      for (const place of [offset, ...(this.#twins.get(offset) ?? [])])
+        texts.add(`PromQL ${level}: ${message} (${this.#position(place)})`);
+    return [...texts];
   }
 
   /** `line:column`, both from 1, the column in bytes. */
@@ -80,6 +102,6 @@ export class Annotations {
   }
 }
 
-function add(set: Set<string>, text: string): void {
-  if (set.size < MAX_ANNOTATIONS) set.add(text);
+function add(notes: Map<string, Note>, note: Note): void {
+  if (notes.size < MAX_ANNOTATIONS) notes.set(`${note.offset} ${note.message}`, note);
 }

@@ -179,6 +179,14 @@ describe('annotations', () => {
       [],
       ['PromQL info: metric might not be a counter, name does not end in _total/_sum/_count/_bucket: "level" (2:8)'],
     ],
+    [
+      'rate(level[5m]) + rate(level[5m])',
+      [],
+      [
+        'PromQL info: metric might not be a counter, name does not end in _total/_sum/_count/_bucket: "level" (1:6)',
+        'PromQL info: metric might not be a counter, name does not end in _total/_sum/_count/_bucket: "level" (1:24)',
+      ],
+    ],
     ['quantile(2, level)', ['PromQL warning: quantile value should be between 0 and 1, got 2 (1:10)'], []],
     [
       'histogram_quantile(0.5, h_bucket)',

@@ -45,7 +45,7 @@ import { isStepInvariant, readsStorage } from './step-invariant.ts';
 export class Planner {
   readonly context: QueryContext;
   readonly #parts: SharedParts;
-  readonly #shared = new Map<string, VectorOperator>();
+  readonly #shared = new Map<string, { readonly operator: VectorOperator; readonly expr: Expr }>();
 
   constructor(context: QueryContext, root: Expr) {
     this.context = context;
@@ -61,10 +61,11 @@ export class Planner {
     const key = `${this.#parts.id(expr)} ${startMs} ${stepMs} ${count}`;
     let shared = this.#shared.get(key);
     if (shared === undefined) {
-      shared = new MaterializedOperator(this.context, this.#vector(expr, scope));
+      shared = { operator: new MaterializedOperator(this.context, this.#vector(expr, scope)), expr };
       this.#shared.set(key, shared);
     }
-    return shared;
+    for (const [span, twin] of this.#parts.twins(shared.expr, expr)) this.context.annotations.twin(span, twin);
+    return shared.operator;
   }
 
   #vector(expr: Expr, scope: Scope): VectorOperator {

@@ -3,7 +3,7 @@
  *   before: sum(rate(a[5m])) / (sum(rate(a[5m])) + sum(rate(b[5m])))      a is read twice
  *   after:  p / (p + sum(rate(b[5m])))  with  p = sum(rate(a[5m]))
  */
-import type { Expr } from '../../../shared/promql/ast.ts';
+import type { Expr, Span } from '../../../shared/promql/ast.ts';
 
 /** Tells apart parts of one query: equal parts have equal numbers. */
 export class SharedParts {
@@ -21,6 +21,12 @@ export class SharedParts {
 
   isShared(expr: Expr): boolean {
     return (this.#uses[this.id(expr)] ?? 0) > 1;
+  }
+
+  /** Pairs the places of two equal parts, from the outermost inwards. */
+  twins(expr: Expr, twin: Expr): [Span, Span][] {
+    const others = spansOf(twin);
+    return spansOf(expr).map((span, i) => [span, others[i] ?? twin.span]);
   }
 
   #visit(expr: Expr): number {
@@ -74,4 +80,27 @@ function withoutPlaces(value: unknown): string {
   return JSON.stringify(value, (key, inner) =>
     key === 'span' || key === 'opSpan' || key === 'text' ? undefined : inner,
   );
+}
+
+function spansOf(expr: Expr): Span[] {
+  return [expr.span, ...operands(expr).flatMap(spansOf)];
+}
+
+function operands(expr: Expr): readonly Expr[] {
+  switch (expr.kind) {
+    case 'subquery':
+    case 'unary':
+    case 'paren':
+      return [expr.expr];
+    case 'binary':
+      return [expr.left, expr.right];
+    case 'aggregate':
+      return expr.param === null ? [expr.expr] : [expr.expr, expr.param];
+    case 'call':
+      return expr.args;
+    case 'matrixSelector':
+      return [expr.vector];
+    default:
+      return [];
+  }
 }
