@@ -160,6 +160,9 @@ function bodyOf<T>(request: FastifyRequest, shape: z.ZodType<T>, name: string): 
       message: `unsupported media type "${type}", only [application/json] are allowed`,
     });
   const { body } = request;
+  if (body instanceof SyntaxError) {
+    throw new Refusal(400, { code: 400, message: `parsing ${name} body from "" failed, because ${body.message}` });
+  }
   if (body === undefined) throw new Refusal(422, { code: 602, message: `${name} in body is required` });
   const parsed = shape.safeParse(body);
   if (parsed.success) return parsed.data;

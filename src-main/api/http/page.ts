@@ -51,6 +51,8 @@ export function addPageRoutes(app: FastifyInstance, pageDir: string, dispatcher:
       // A header of our own cannot be set by another site's page without a preflight, which is never granted.
       if (request.headers['x-hearth'] !== '1')
         return sendWireError(reply, { kind: 'bad-request', message: 'the header X-Hearth: 1 is missing' });
+      if (request.body instanceof SyntaxError)
+        return sendWireError(reply, { kind: 'bad-request', message: `the body is no JSON: ${request.body.message}` });
       const controller = new AbortController();
       reply.raw.once('close', () => {
         if (!reply.raw.writableEnded) controller.abort();

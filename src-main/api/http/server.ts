@@ -57,8 +57,22 @@ export function createServer(): FastifyInstance {
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
     done(null, new URLSearchParams(String(body))),
   );
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
+    done(null, parseJson(String(body))),
+  );
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   return app;
+}
+
+/** undefined for an empty body; a SyntaxError, not thrown, for what is no JSON: the handler words the refusal. */
+function parseJson(body: string): unknown {
+  if (body.trim() === '') return undefined;
+  try {
+    return JSON.parse(body);
+  } catch (error) {
+    return error;
+  }
 }
 
 async function refuseForeign(request: FastifyRequest, reply: FastifyReply): Promise<void> {
