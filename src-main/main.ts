@@ -62,7 +62,7 @@ function run(options: EngineOptions): void {
     preloadFile: preloadFile(entryDir),
     iconFile: path.join(assets, 'icon.png'),
     bridge,
-    onFirstShow: () => process.stdout.write(`hearth: window after ${msSinceCreation()} ms\n`),
+    onFirstShow: () => process.stdout.write(`hearth: window after ${Math.round(performance.now())} ms\n`),
   });
   const tray = new HearthTray(path.join(assets, 'tray'), {
     open: (route) => window.show(route),
@@ -140,10 +140,6 @@ function quitOnce(stop: () => Promise<void>): void {
     void stop().finally(() => app.exit(0));
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => app.quit());
-}
-
-function msSinceCreation(): number {
-  return Math.round(Date.now() - (process.getCreationTime() ?? Date.now()));
 }
 
 function fail(reason: unknown): void {
