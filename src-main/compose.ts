@@ -12,15 +12,15 @@ import { Announcer } from './api/announcer.ts';
 import { handlersFor } from './api/calls/handlers.ts';
 import { Desktop } from './api/desktop.ts';
 import { Dispatcher } from './api/dispatcher.ts';
-import type { EngineOptions, FromEngine, ToEngine } from './api/engine-port.ts';
+import type { EngineOptions, Post, ToEngine } from './api/engine-port.ts';
 import { Faces } from './api/http/faces.ts';
 import { MetadataIndex } from './api/metadata-index.ts';
 import { OwnMetrics } from './api/own-metrics.ts';
 import type { ApiParts, BuildInfo } from './api/parts.ts';
 import { problemsOf } from './api/problems.ts';
 import { PushMetrics } from './api/push-metrics.ts';
+import { receiver } from './api/receiver.ts';
 import { ruleQuery } from './api/rule-query.ts';
-import { transferable } from './api/transfer.ts';
 import { ActiveConfig } from './config/active-config.ts';
 import { writeStarterFiles } from './config/starter.ts';
 import { STARTER_ALERTMANAGER, STARTER_PROMETHEUS } from './config/starter-text.ts';
@@ -40,8 +40,6 @@ import { RuleManager } from './rules/rule-manager.ts';
 import { ScrapeManager } from './scrape/scrape-manager.ts';
 import { openStore, type Store } from './store/open-store.ts';
 import { Tsdb } from './tsdb/tsdb.ts';
-
-type Post = (message: FromEngine, transfer?: readonly ArrayBuffer[]) => void;
 
 /** What the engine is handed from outside. */
 export interface Outside {
@@ -187,7 +185,7 @@ export class Engine {
       metrics: new PushMetrics(parts.build),
     };
     const faces: Faces = new Faces(parts, dispatcher, push);
-    this.#receive = receiver(parts, dispatcher, desktop, post);
+    this.#receive = receiver({ parts, dispatcher, desktop, post: outside.post });
     ownMetrics.register(parts);
     this.#announce(parts, announcer);
 
@@ -356,43 +354,6 @@ export class Engine {
       tellProblems();
     });
   }
-}
-
-/** What each message from outside does. */
-function receiver(parts: ApiParts, dispatcher: Dispatcher, desktop: Desktop, post: Post): (message: ToEngine) => void {
-  const { scrape, rules, alertmanager } = parts;
-  return (message) => {
-    switch (message.kind) {
-      case 'client-open':
-        dispatcher.open(message.client, (frame) =>
-          post({ kind: 'client-frame', client: message.client, frame }, transferable(frame)),
-        );
-        return;
-      case 'client-frame':
-        dispatcher.receive(message.client, message.frame);
-        return;
-      case 'client-close':
-        dispatcher.close(message.client);
-        return;
-      case 'reload':
-        void parts.reload();
-        return;
-      case 'suspend':
-        for (const part of [scrape, rules, alertmanager]) part.suspend();
-        return;
-      case 'resume':
-        alertmanager.resume(2 * parts.configuration().prometheus.global.scrapeIntervalMs);
-        scrape.resume();
-        rules.resume();
-        return;
-      case 'show-outcome':
-        desktop.settle(message.id, message.error);
-        return;
-      case 'stop':
-        parts.requestStop();
-        return;
-    }
-  };
 }
 
 function buildInfo(version: string): BuildInfo {

@@ -63,3 +63,6 @@ export type FromEngine =
   | { readonly kind: 'problems'; readonly critical: number; readonly warning: number; readonly targetsDown: number }
   | { readonly kind: 'failed'; readonly message: string }
   | { readonly kind: 'stopped' };
+
+/** `transfer`: memory that goes over with the message instead of being copied. */
+export type Post = (message: FromEngine, transfer?: readonly ArrayBuffer[]) => void;
