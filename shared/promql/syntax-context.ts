@@ -25,7 +25,7 @@ export function syntaxContext(tokens: readonly Token[], index: number): SyntaxCo
   if (groupingOf(tokens, opening) !== null) return inGrouping(before);
   const isMetric = isOperandPlace(tokens, index - 1) && METRIC_WORDS.has(word);
   if (isMetric) return inAggregation(tokens, index);
-  if (before.kind === 'keyword' && word === 'offset') {
+  if (isWithinOffset(tokens, index)) {
     return { context: 'offset', expected: 'number, duration, step(), or range()' };
   }
   if (isTimestampStart(tokens, index)) return { context: '@', expected: 'timestamp' };
@@ -44,6 +44,24 @@ export function isOperandPlace(tokens: readonly Token[], index: number): boolean
   if (before.kind === 'operator') return before.text !== '@' && tokens[index]?.text.toLowerCase() !== 'bool';
   if (before.kind === 'punctuation') return before.text === '(' || before.text === ',';
   return before.kind === 'keyword' && /^(?:bool|group_left|group_right)$/i.test(before.text);
+}
+
+/** Behind `offset` and before its duration is complete. */
+function isWithinOffset(tokens: readonly Token[], index: number): boolean {
+  const offset = tokens.findLastIndex(
+    ({ kind, text }, i) =>
+      i < index && kind === 'keyword' && text.toLowerCase() === 'offset' && !isOperandPlace(tokens, i),
+  );
+  if (offset < 0) return false;
+  let at = offset + 1;
+  while (tokens[at]?.text === '-' || tokens[at]?.text === '+') at++;
+  if (at < index && /^[a-z]/i.test(tokens[at]?.text ?? '') && tokens[at]?.kind !== 'number') at++;
+  if (at >= index) return true;
+  if (tokens[at]?.text !== '(') return false;
+  for (let opening = enclosing(tokens, index - 1); opening >= at; opening = enclosing(tokens, opening - 1)) {
+    if (opening === at) return true;
+  }
+  return false;
 }
 
 /** Behind `@`, `@ start` or `@ start(`. */
