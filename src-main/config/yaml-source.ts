@@ -1,5 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, type YAMLMap } from 'yaml';
 import { ConfigError } from './errors.ts';
+import { resolveAliases } from './yaml-aliases.ts';
 import { YamlMap } from './yaml-map.ts';
 
 /** Largest configuration file read. */
@@ -20,6 +21,7 @@ export class YamlSource {
   readonly #text: string;
   readonly #lines = new LineCounter();
   readonly #document: ReturnType<typeof parseAllDocuments>[number] | null;
+  #aliases: ReadonlyMap<Node, Node> = new Map();
   readonly #secrets: { readonly from: number; readonly to: number; readonly shown: string }[] = [];
 
   /** Throws ConfigError for what is no YAML. */
@@ -30,9 +32,14 @@ export class YamlSource {
     const documents = parseAllDocuments(text, { schema: 'failsafe', lineCounter: this.#lines, prettyErrors: false });
     this.#document = Array.isArray(documents) ? (documents[0] ?? null) : null;
     const error = this.#document?.errors[0];
-    if (error === undefined) return;
-    const place = text.slice(error.pos[0], error.pos[0] + 80);
-    this.failAt(error.pos[0], `yaml: ${yamlReason(error.code, { message: error.message, place })}`);
+    if (error !== undefined) {
+      const place = text.slice(error.pos[0], error.pos[0] + 80);
+      this.failAt(error.pos[0], `yaml: ${yamlReason(error.code, { message: error.message, place })}`);
+    }
+    if (this.#document === null) return;
+    const { targets, problem } = resolveAliases(this.#document);
+    if (problem !== null) this.fail(problem.node, problem.reason);
+    this.#aliases = targets;
   }
 
   /** The top level as a map; an empty file is an empty map. `keys`: those allowed. */
@@ -56,10 +63,7 @@ export class YamlSource {
 
   /** Follows an alias to what it stands for. */
   resolve(node: Node | null): Node | null {
-    if (!isAlias(node) || this.#document === null) return node;
-    const target = node.resolve(this.#document);
-    if (target === undefined) this.fail(node, `yaml: unknown anchor '${node.source}' referenced`);
-    return target;
+    return isAlias(node) ? (this.#aliases.get(node) ?? null) : node;
   }
 
   isNull(node: Node | null): boolean {
