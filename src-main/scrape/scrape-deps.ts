@@ -1,8 +1,8 @@
 import type { Clock } from '../model/clock.ts';
 import type { Logger } from '../model/log.ts';
 import type { Appendable, SeriesRef } from '../model/storage.ts';
-import type { BodyBuffers } from './body-buffer.ts';
 import type { ScrapeCounters } from './counters.ts';
+import type { BodyBuffers } from './http/body-buffer.ts';
 
 /** What the composition hands to scraping. */
 export interface ScrapeOptions {

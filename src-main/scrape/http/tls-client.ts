@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
 import { Client, type Dispatcher } from 'undici';
-import type { TlsConfig } from '../config/scrape-config.ts';
-import { ScrapeError } from './errors.ts';
-import type { Exchange, HttpClient, HttpGet } from './http-exchange.ts';
+import type { TlsConfig } from '../../config/scrape-config.ts';
+import { ScrapeError } from '../errors.ts';
+import type { Exchange, HttpClient, HttpGet } from './exchange.ts';
 
 const MAX_HEADER_BYTES = 1024 * 1024;
 /** Longer than the longest usual interval; a server that closes sooner says so, or the request is sent again. */

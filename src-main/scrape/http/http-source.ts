@@ -1,10 +1,10 @@
 /** GETs one target's exposition, over a connection kept open between scrapes. */
 import { STATUS_CODES } from 'node:http';
-import type { ScrapeConfig } from '../config/scrape-config.ts';
+import type { ScrapeConfig } from '../../config/scrape-config.ts';
+import { ScrapeError } from '../errors.ts';
 import type { BodyBuffer } from './body-buffer.ts';
-import { ScrapeError } from './errors.ts';
-import { Exchange, type HttpClient, type ResponseHead } from './http-exchange.ts';
-import { connectionFailure, isDroppedConnection } from './http-failure.ts';
+import { connectionFailure, isDroppedConnection } from './connection-failure.ts';
+import { Exchange, type HttpClient, type ResponseHead } from './exchange.ts';
 import { PlainClient } from './plain-client.ts';
 import { withoutCredentials } from './request-headers.ts';
 import { TlsClient } from './tls-client.ts';

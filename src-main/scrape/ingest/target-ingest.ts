@@ -1,13 +1,13 @@
 /** One target's way from a body to the storage: it knows the lines of the last scrape and what series they stood for. */
-import type { ScrapeConfig } from '../config/scrape-config.ts';
-import { scanOpenMetrics } from '../exposition/openmetrics-scanner.ts';
-import { parseSeries } from '../exposition/series-text.ts';
-import type { ExpositionSink, MetadataLine } from '../exposition/sink.ts';
-import { scanText } from '../exposition/text-scanner.ts';
-import type { Labels } from '../model/labels.ts';
-import type { Appender, SeriesRef } from '../model/storage.ts';
-import type { ScrapeCounters } from './counters.ts';
-import { ScrapeError } from './errors.ts';
+import type { ScrapeConfig } from '../../config/scrape-config.ts';
+import { scanOpenMetrics } from '../../exposition/openmetrics-scanner.ts';
+import { parseSeries } from '../../exposition/series-text.ts';
+import type { ExpositionSink, MetadataLine } from '../../exposition/sink.ts';
+import { scanText } from '../../exposition/text-scanner.ts';
+import type { Labels } from '../../model/labels.ts';
+import type { Appender, SeriesRef } from '../../model/storage.ts';
+import type { ScrapeCounters } from '../counters.ts';
+import { ScrapeError } from '../errors.ts';
 import { MetadataCache } from './metadata-cache.ts';
 import { storedLabels } from './sample-labels.ts';
 import { DROPPED, SeriesCache } from './series-cache.ts';

@@ -1,6 +1,6 @@
 import { createGunzip, type Gunzip } from 'node:zlib';
+import { ScrapeError } from '../errors.ts';
 import type { BodyBuffer } from './body-buffer.ts';
-import { ScrapeError } from './errors.ts';
 
 export interface HttpGet {
   /** Path and query. */

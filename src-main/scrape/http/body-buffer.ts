@@ -1,4 +1,4 @@
-import { ScrapeError } from './errors.ts';
+import { ScrapeError } from '../errors.ts';
 
 const FIRST_BYTES = 64 * 1024;
 /** What is kept between scrapes: this many buffers, none larger than this. */

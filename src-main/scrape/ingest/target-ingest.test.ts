@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { ScrapeConfig } from '../config/scrape-config.ts';
-import { labelsFromRecord } from '../model/labels.ts';
-import { newScrapeCounters } from './counters.ts';
-import { TargetIngest } from './ingest.ts';
-import { MemoryStorage } from './memory-storage.ts';
-import { testConfig, testRule } from './test-config.ts';
+import type { ScrapeConfig } from '../../config/scrape-config.ts';
+import { labelsFromRecord } from '../../model/labels.ts';
+import { newScrapeCounters } from '../counters.ts';
+import { MemoryStorage } from '../memory-storage.ts';
+import { testConfig, testRule } from '../test-config.ts';
+import { TargetIngest } from './target-ingest.ts';
 
 const NOW = 1_700_000_000_000;
 

@@ -1,4 +1,4 @@
-import { ScrapeError } from './errors.ts';
+import { ScrapeError } from '../errors.ts';
 import { ConnectionClosedError } from './plain-client.ts';
 
 /** What went wrong with a connection, as Go words it, where it has words for it. */

@@ -1,6 +1,6 @@
-import { metricTypeOf } from '../exposition/metadata-line.ts';
-import type { MetadataLine } from '../exposition/sink.ts';
-import type { MetricMetadata, MetricType } from '../model/metadata.ts';
+import { metricTypeOf } from '../../exposition/metadata-line.ts';
+import type { MetadataLine } from '../../exposition/sink.ts';
+import type { MetricMetadata, MetricType } from '../../model/metadata.ts';
 
 interface Known {
   type: MetricType;

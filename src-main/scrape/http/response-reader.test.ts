@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ResponseError, ResponseReader } from './http1-response.ts';
+import { ResponseError, ResponseReader } from './response-reader.ts';
 
 interface Read {
   readonly status: number;

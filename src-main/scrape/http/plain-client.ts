@@ -3,8 +3,8 @@
  * into one buffer, where a general client allocates for every read.
  */
 import { connect, type Socket } from 'node:net';
-import type { Exchange, HttpClient, HttpGet } from './http-exchange.ts';
-import { ResponseReader } from './http1-response.ts';
+import type { Exchange, HttpClient, HttpGet } from './exchange.ts';
+import { ResponseReader } from './response-reader.ts';
 
 /** What the buffer handed to the clients should hold. */
 export const RECEIVE_BYTES = 256 * 1024;

@@ -1,7 +1,7 @@
-import type { ScrapeConfig } from '../config/scrape-config.ts';
-import { getLabel, type Labels, labelEntries, labelsOf, METRIC_NAME } from '../model/labels.ts';
-import { relabel } from '../model/relabel.ts';
-import { ScrapeError } from './errors.ts';
+import type { ScrapeConfig } from '../../config/scrape-config.ts';
+import { getLabel, type Labels, labelEntries, labelsOf, METRIC_NAME } from '../../model/labels.ts';
+import { relabel } from '../../model/relabel.ts';
+import { ScrapeError } from '../errors.ts';
 
 /**
  * The labels under which a scraped series is stored: target labels laid over (or, with honor_labels, under) its own,

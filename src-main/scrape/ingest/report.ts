@@ -1,5 +1,5 @@
-import { type Labels, labelsOf, METRIC_NAME } from '../model/labels.ts';
-import type { Appender, SeriesRef } from '../model/storage.ts';
+import { type Labels, labelsOf, METRIC_NAME } from '../../model/labels.ts';
+import type { Appender, SeriesRef } from '../../model/storage.ts';
 import { overlaid } from './sample-labels.ts';
 
 /** The samples that every scrape adds about itself; the `extra` ones only when they are asked for. */

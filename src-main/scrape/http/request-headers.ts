@@ -1,4 +1,4 @@
-import type { ScrapeConfig, ScrapeProtocol } from '../config/scrape-config.ts';
+import type { ScrapeConfig, ScrapeProtocol } from '../../config/scrape-config.ts';
 
 /** Protobuf is not read yet, so it is not asked for. */
 function mediaTypeOf(protocol: ScrapeProtocol): string | null {

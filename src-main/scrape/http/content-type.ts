@@ -1,6 +1,6 @@
-import type { ScrapeProtocol } from '../config/scrape-config.ts';
-import { ScrapeError } from './errors.ts';
-import type { BodyFormat } from './ingest.ts';
+import type { ScrapeProtocol } from '../../config/scrape-config.ts';
+import { ScrapeError } from '../errors.ts';
+import type { BodyFormat } from '../ingest/target-ingest.ts';
 
 /** Which parser a response asks for; throws ScrapeError when it asks for none and there is no fallback. */
 export function bodyFormat(contentType: string, fallback: ScrapeProtocol | null): BodyFormat {
