@@ -33,6 +33,8 @@ export interface AlertmanagerOptions {
   readonly externalUrl: string;
   /** Hearth's, for the User-Agent of webhooks. */
   readonly version: string;
+  /** How long after the start nothing is told, while whoever sends alerts comes up. */
+  readonly startDelayMs?: number;
   /** 0 <= n < 1. */
   readonly random?: () => number;
   /** The ways to tell each receiver, by its name; left out: those that the configuration names. */
@@ -116,6 +118,7 @@ export class Alertmanager {
   start(): void {
     if (this.#isStarted) return;
     this.#isStarted = true;
+    this.#heldUntilMs = this.#clock.nowMs() + (this.#options.startDelayMs ?? 0);
     this.#silences.load();
     this.#every(ALERT_COLLECTION_MS, () => this.#provider.collect());
     this.#every(MAINTENANCE_MS, () => {

@@ -1,4 +1,5 @@
 /** One alerting rule: its active alerts and their state machine (rules/alerting.go). */
+import { printPromql } from '../../shared/promql/print.ts';
 import type { AlertingRuleConfig } from '../config/rule-file.ts';
 import type { Alert } from '../model/alert.ts';
 import {
@@ -41,6 +42,8 @@ type NamedTemplate = readonly [name: string, template: AlertTemplate];
 export class AlertingRule {
   readonly kind = 'alerting';
   readonly config: AlertingRuleConfig;
+  /** Of the page that shows the expression. */
+  readonly #link: string;
   readonly #labels: readonly NamedTemplate[];
   readonly #annotations: readonly NamedTemplate[];
   #active = new Map<string, ActiveAlert>();
@@ -51,6 +54,7 @@ export class AlertingRule {
   constructor(config: AlertingRuleConfig, restored: boolean) {
     this.config = config;
     this.restored = restored;
+    this.#link = expressionLink(printPromql(config.expr), 1);
     const parsed = (labels: Labels) =>
       [...labelEntries(labels)].map(([name, text]): NamedTemplate => [name, new AlertTemplate(config.alert, text)]);
     this.#labels = parsed(config.labels);
@@ -204,7 +208,7 @@ export class AlertingRule {
         annotations: alert.annotations,
         startsAtMs: alert.firedAtMs,
         endsAtMs: alert.resolvedAtMs > 0 ? alert.resolvedAtMs : alert.validUntilMs,
-        generatorUrl: send.externalUrl + expressionLink(this.config.query, 1),
+        generatorUrl: send.externalUrl + this.#link,
       });
     }
     return alerts;
