@@ -4,14 +4,17 @@ import { SampleColumns } from '../model/sample-columns.ts';
 import { SharedMemory } from './shared-memory.ts';
 import { decodeReference, encodeReference, type ReferenceSample } from './xor-chunk.reference.ts';
 import {
-  appendSample,
+  appendRun,
   CorruptChunkError,
   decodeXor,
   F_CUT_TIME,
+  F_LAST_TIME,
   openChunk,
   STATE_BYTES,
+  U_ASK_COUNT,
   U_BITS,
   U_COUNT,
+  U_LIMIT_BITS,
 } from './xor-chunk.ts';
 
 const STATE = 64;
@@ -22,9 +25,15 @@ function encode(samples: readonly ReferenceSample[]): Uint8Array {
   memory.u8.fill(0xaa, CHUNK); // whatever lay there before must not shine through
   openChunk(memory, STATE, CHUNK);
   memory.f64[STATE / 8 + F_CUT_TIME] = Number.POSITIVE_INFINITY;
-  for (const { t, bits } of samples) {
-    appendSample(memory, STATE, Number(t), Number(bits & 0xffffffffn), Number(bits >> 32n));
-  }
+  memory.f64[STATE / 8 + F_LAST_TIME] = Number.NEGATIVE_INFINITY;
+  memory.u32[STATE / 4 + U_ASK_COUNT] = 65_535;
+  memory.u32[STATE / 4 + U_LIMIT_BITS] = 2 ** 31;
+  const run = {
+    states: new Uint32Array(samples.length).fill(STATE),
+    times: Float64Array.from(samples, ({ t }) => Number(t)),
+    halves: Uint32Array.from(samples.flatMap(({ bits }) => [Number(bits & 0xffffffffn), Number(bits >> 32n)])),
+  };
+  expect(appendRun(memory, run, 0, samples.length)).toBe(samples.length);
   const count = memory.u32[STATE / 4 + U_COUNT] ?? 0;
   const bytes = memory.u8.slice(CHUNK, CHUNK + Math.ceil((memory.u32[STATE / 4 + U_BITS] ?? 0) / 8));
   bytes[0] = count >>> 8;

@@ -60,87 +60,76 @@ export function openChunk(memory: SharedMemory, state: number, chunkAddress: num
 /**
  * Appends samples `from`..`to` of the run, and stops before the first that its owner must decide about: no open chunk,
  * cut time or asked count reached, no room, or not later than the last sample. Returns where it stopped.
+ *
+ * One long loop on purpose: numbers that do not fit a small integer would be boxed on their way through a call.
  */
 export function appendRun(memory: SharedMemory, run: SampleRun, from: number, to: number): number {
-  const { u32, f64 } = memory;
+  const { u8, u32, f64 } = memory;
   const { states, times, halves } = run;
   for (let i = from; i < to; i++) {
-    const state = states[i]!;
-    const w = state >>> 2;
-    const f = state >>> 3;
+    const w = states[i]! >>> 2;
+    const f = w >>> 1;
     const t = times[i]!;
-    if (
-      u32[w + U_BITS]! > u32[w + U_LIMIT_BITS]! ||
-      u32[w + U_COUNT]! >= u32[w + U_ASK_COUNT]! ||
-      t >= f64[f + F_CUT_TIME]! ||
-      t <= f64[f + F_LAST_TIME]! ||
-      u32[w + U_CHUNK] === 0
-    ) {
-      return i;
+    const lastTime = f64[f + F_LAST_TIME]!;
+    const chunk = u32[w + U_CHUNK]!;
+    const count = u32[w + U_COUNT]!;
+    let bit = u32[w + U_BITS]!;
+    if (bit > u32[w + U_LIMIT_BITS]! || count >= u32[w + U_ASK_COUNT]!) return i;
+    if (t >= f64[f + F_CUT_TIME]! || t <= lastTime || chunk === 0) return i;
+    const low = halves[2 * i]! | 0;
+    const high = halves[2 * i + 1]! | 0;
+    if (count === 0) {
+      bit = writeVarint(u8, chunk, bit, t >= 0 ? 2 * t : -2 * t - 1);
+      writeBits(u8, chunk, bit, high, 32);
+      writeBits(u8, chunk, bit + 32, low, 32);
+      bit += 64;
+      f64[f + F_FIRST_TIME] = t;
+    } else {
+      const delta = t - lastTime;
+      let prefix = 0;
+      let prefixBits = 0;
+      if (count === 1) {
+        bit = writeVarint(u8, chunk, bit, delta);
+      } else {
+        const dod = delta - f64[f + F_DELTA]!;
+        if (dod === 0) {
+          prefixBits = 1;
+        } else if (dod >= -8191 && dod <= 8192) {
+          prefix = (0b10 << 14) | (dod & 0x3fff);
+          prefixBits = 16;
+        } else {
+          bit = writeLargeDod(u8, chunk, bit, dod);
+        }
+      }
+      f64[f + F_DELTA] = delta;
+      const xorLow = low ^ u32[w + U_LAST_LOW]!;
+      const xorHigh = high ^ u32[w + U_LAST_HIGH]!;
+      if ((xorLow | xorHigh) === 0) {
+        writeBits(u8, chunk, bit, prefix << 1, prefixBits + 1);
+        bit += prefixBits + 1;
+      } else {
+        const window = u32[w + U_WINDOW]!;
+        const newWindow = windowFor(window, xorLow, xorHigh);
+        if (newWindow === window) {
+          writeBits(u8, chunk, bit, (prefix << 2) | 0b10, prefixBits + 2);
+          bit += prefixBits + 2;
+        } else {
+          u32[w + U_WINDOW] = newWindow;
+          const leading = newWindow & 0xff;
+          const significant = (64 - leading - (newWindow >>> 8)) & 63;
+          writeBits(u8, chunk, bit, (prefix << 13) | (0b11 << 11) | (leading << 6) | significant, prefixBits + 13);
+          bit += prefixBits + 13;
+        }
+        bit = writeWindow(u8, chunk, bit, newWindow, xorLow, xorHigh);
+      }
     }
-    appendSample(memory, state, t, halves[2 * i]!, halves[2 * i + 1]!);
+    f64[f + F_LAST_TIME] = t;
+    u32[w + U_LAST_LOW] = low;
+    u32[w + U_LAST_HIGH] = high;
+    u32[w + U_BITS] = bit;
+    u32[w + U_COUNT] = count + 1;
   }
   return to;
-}
-
-/** Appends one sample to an open chunk with room for it; the caller has checked everything. */
-export function appendSample(memory: SharedMemory, state: number, t: number, low: number, high: number): void {
-  const { u8, u32, f64 } = memory;
-  const w = state >>> 2;
-  const f = state >>> 3;
-  const chunk = u32[w + U_CHUNK]!;
-  const count = u32[w + U_COUNT]!;
-  let bit = u32[w + U_BITS]!;
-  if (count === 0) {
-    bit = writeVarint(u8, chunk, bit, t >= 0 ? 2 * t : -2 * t - 1);
-    writeBits(u8, chunk, bit, high, 32);
-    writeBits(u8, chunk, bit + 32, low, 32);
-    bit += 64;
-    f64[f + F_FIRST_TIME] = t;
-  } else {
-    const delta = t - f64[f + F_LAST_TIME]!;
-    let prefix = 0;
-    let prefixBits = 0;
-    if (count === 1) {
-      bit = writeVarint(u8, chunk, bit, delta);
-    } else {
-      const dod = delta - f64[f + F_DELTA]!;
-      if (dod === 0) {
-        prefixBits = 1;
-      } else if (dod >= -8191 && dod <= 8192) {
-        prefix = (0b10 << 14) | (dod & 0x3fff);
-        prefixBits = 16;
-      } else {
-        bit = writeLargeDod(u8, chunk, bit, dod);
-      }
-    }
-    f64[f + F_DELTA] = delta;
-    const xorLow = low ^ u32[w + U_LAST_LOW]!;
-    const xorHigh = high ^ u32[w + U_LAST_HIGH]!;
-    if ((xorLow | xorHigh) === 0) {
-      writeBits(u8, chunk, bit, prefix << 1, prefixBits + 1);
-      bit += prefixBits + 1;
-    } else {
-      const window = u32[w + U_WINDOW]!;
-      const newWindow = windowFor(window, xorLow, xorHigh);
-      if (newWindow === window) {
-        writeBits(u8, chunk, bit, (prefix << 2) | 0b10, prefixBits + 2);
-        bit += prefixBits + 2;
-      } else {
-        u32[w + U_WINDOW] = newWindow;
-        const leading = newWindow & 0xff;
-        const significant = (64 - leading - (newWindow >>> 8)) & 63;
-        writeBits(u8, chunk, bit, (prefix << 13) | (0b11 << 11) | (leading << 6) | significant, prefixBits + 13);
-        bit += prefixBits + 13;
-      }
-      bit = writeWindow(u8, chunk, bit, newWindow, xorLow, xorHigh);
-    }
-  }
-  f64[f + F_LAST_TIME] = t;
-  u32[w + U_LAST_LOW] = low;
-  u32[w + U_LAST_HIGH] = high;
-  u32[w + U_BITS] = bit;
-  u32[w + U_COUNT] = count + 1;
 }
 
 /** The window (leading | trailing << 8) to write a XOR in: the present one where it fits, else the tightest. */

@@ -213,7 +213,7 @@ describe('the head', () => {
     await db.tsdb.maintain();
     expect(db.tsdb.blocks().length).toBeLessThan(count);
     expect(db.tsdb.blocks().every((meta) => newest - meta.maxTime < 60 * MINUTE_MS)).toBe(true);
-    db.tsdb.applyRetention({ retentionMs: 0, retentionBytes: Math.floor(db.tsdb.storageBytes() * 0.7) });
+    db.tsdb.applyRetention({ retentionMs: 0, retentionBytes: db.tsdb.storageBytes() - 1 });
     const bytes = db.tsdb.storageBytes();
     await db.tsdb.maintain();
     expect(db.tsdb.storageBytes()).toBeLessThan(bytes);

@@ -18,6 +18,7 @@ export class MaintenanceLoop {
   #isStarted = false;
   #isStopping = false;
   #running: Promise<void> | null = null;
+  #isHurried = false;
   #noHurryUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: MaintenanceLoopParts) {
@@ -39,27 +40,29 @@ export class MaintenanceLoop {
     await this.#running;
   }
 
-  /** A round soon, instead of at the end of the minute. */
+  /** A round soon, instead of at the end of the minute; after the one under way when there is one. */
   hurry(): void {
-    if (!this.#isStarted || this.#running !== null) return;
+    if (!this.#isStarted || this.#isHurried) return;
     if (this.#parts.clock.monotonicMs() < this.#noHurryUntilMs) return;
-    this.#schedule(0);
-    this.#noHurryUntilMs = this.#parts.clock.monotonicMs() + HURRY_PAUSE_MS;
+    this.#isHurried = true;
+    if (this.#running === null) this.#schedule(0);
   }
 
   /** A round now, or the one under way; it has ended when this resolves. */
   runNow(): Promise<void> {
     this.#running ??= this.#round().finally(() => {
       this.#running = null;
-      if (this.#isStarted) this.#schedule(PERIOD_MS);
+      if (this.#isStarted) this.#schedule(this.#isHurried ? 0 : PERIOD_MS);
     });
     return this.#running;
   }
 
   async #round(): Promise<void> {
+    this.#isHurried = false;
     try {
       await this.#parts.run(() => this.#isStopping);
     } catch (error) {
+      this.#noHurryUntilMs = this.#parts.clock.monotonicMs() + HURRY_PAUSE_MS;
       this.#parts.onError(error);
     }
   }

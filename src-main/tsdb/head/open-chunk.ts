@@ -76,13 +76,21 @@ function beginChunk(head: Head, state: number, timeMs: number): void {
 function growChunk(head: Head, state: number, capacity: number): void {
   const larger = capacity < 256 ? capacity + 64 : Math.min(MAX_BYTES, capacity * 1.5);
   const address = head.arena.allocate(larger);
-  const { u8, u32 } = head.arena.memory;
+  const { u32 } = head.arena.memory;
   const w = state >>> 2;
   const old = u32[w + U_CHUNK]!;
-  u8.copyWithin(address, old, old + ((u32[w + U_BITS]! + 7) >>> 3));
+  copyWords(u32, old, address, (u32[w + U_BITS]! + 7) >>> 3);
   u32[w + U_CHUNK] = address;
   u32[w + U_LIMIT_BITS] = Math.floor(larger / 16) * 128 - MAX_SAMPLE_BITS;
   head.arena.free(old, capacity);
+}
+
+/** Blocks begin and end at multiples of 16, so whole words may be copied; a loop beats copyWithin on shared memory. */
+function copyWords(u32: Uint32Array, from: number, to: number, bytes: number): void {
+  const source = from >>> 2;
+  const target = to >>> 2;
+  const words = (bytes + 3) >>> 2;
+  for (let i = 0; i < words; i++) u32[target + i] = u32[source + i]!;
 }
 
 /** Spreads the chunks that are to come evenly up to `maxMs`. */
@@ -98,7 +106,7 @@ export function finishChunk(head: Head, row: number): void {
   if (open === null) return;
   const address = head.arena.allocate(open.bytes);
   const { u8, u32 } = head.arena.memory;
-  u8.copyWithin(address, open.address, open.address + open.bytes);
+  copyWords(u32, open.address, address, open.bytes);
   u8[address] = open.count >>> 8;
   u8[address + 1] = open.count & 0xff;
   addFinished(head, row, { ...open, address });

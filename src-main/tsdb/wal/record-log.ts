@@ -120,8 +120,9 @@ export class RecordLog {
     this.#offset += this.#outLength;
   }
 
-  /** Ends the current segment (synced in the background) and begins another. Returns the number of the ended one. */
-  nextSegment(): number {
+  /** Ends the current segment (synced in the background) and begins another, unless nothing is in it yet. */
+  nextSegment(): void {
+    if (this.#offset === 0) return;
     const ended = this.#number;
     const fd = fs.openSync(segmentFile(this.#dir, ended + 1), 'wx');
     this.#padPage();
@@ -129,7 +130,6 @@ export class RecordLog {
     this.#fd = fd;
     this.#number = ended + 1;
     this.#offset = 0;
-    return ended;
   }
 
   #padPage(): void {
