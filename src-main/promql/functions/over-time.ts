@@ -5,6 +5,8 @@ import type { SampleColumns } from '../../model/sample-columns.ts';
 import type { RangeFunction, RangeInput, RangeKernel } from '../operators/range-function.ts';
 import type { QueryContext } from '../query-context.ts';
 import { quantileOfSorted, sortNanFirst } from './quantile.ts';
+import { overlapsMuch, slidingExtremes, slidingSums } from './sliding.ts';
+import { slidingQuantiles } from './sliding-quantile.ts';
 
 /** Value of the samples `from` <= i < `to`, at least one, at step `step`. */
 type WindowFunction = (input: RangeInput, from: number, to: number, step: number) => number;
@@ -196,22 +198,37 @@ function quantileOf(input: RangeInput, from: number, to: number, step: number): 
   return quantileOfSorted(input.params[0]![step]!, sortNanFirst(input.columns.values.slice(from, to)));
 }
 
+/** Slides where windows overlap much, else looks at each. */
+function slidingOr(sliding: RangeKernel, plain: RangeKernel): RangeKernel {
+  return (input, values, present, at) => (overlapsMuch(input) ? sliding : plain)(input, values, present, at);
+}
+
+/** Sums that are not finite have their own rules in a mean. */
+const slidingMeans = slidingSums(({ total, lost }, input, from, to) =>
+  Number.isFinite(total) ? total / (to - from) + lost / (to - from) : average(input, from, to),
+);
+
 function timeOf(index: (input: RangeInput, from: number, to: number) => number): RangeFunction {
   return { kernel: eachWindow(1, (input, from, to) => input.columns.times[index(input, from, to)]! / 1000) };
 }
 
 export const OVER_TIME_FUNCTIONS: Readonly<Record<string, RangeFunction>> = {
-  avg_over_time: { kernel: eachWindow(1, average) },
-  sum_over_time: { kernel: eachWindow(1, sum) },
-  min_over_time: { kernel: eachWindow(1, minimum) },
-  max_over_time: { kernel: eachWindow(1, maximum) },
+  avg_over_time: { kernel: slidingOr(slidingMeans, eachWindow(1, average)) },
+  sum_over_time: {
+    kernel: slidingOr(
+      slidingSums(({ total, lost }) => total + lost),
+      eachWindow(1, sum),
+    ),
+  },
+  min_over_time: { kernel: slidingOr(slidingExtremes(-1), eachWindow(1, minimum)) },
+  max_over_time: { kernel: slidingOr(slidingExtremes(1), eachWindow(1, maximum)) },
   count_over_time: { kernel: eachWindow(1, (_, from, to) => to - from) },
   present_over_time: { kernel: eachWindow(1, () => 1) },
   last_over_time: { kernel: eachWindow(1, ({ columns }, _, to) => columns.values[to - 1]!), keepsName: true },
   first_over_time: { kernel: eachWindow(1, ({ columns }, from) => columns.values[from]!), keepsName: true },
   stdvar_over_time: { kernel: eachWindow(1, variance) },
   stddev_over_time: { kernel: eachWindow(1, (input, from, to) => Math.sqrt(variance(input, from, to))) },
-  quantile_over_time: { kernel: eachWindow(1, quantileOf), checkParams: warnOfQuantiles },
+  quantile_over_time: { kernel: slidingOr(slidingQuantiles, eachWindow(1, quantileOf)), checkParams: warnOfQuantiles },
   mad_over_time: { kernel: eachWindow(1, medianDeviation) },
   changes: { kernel: eachWindow(1, ({ columns }, from, to) => changesBetween(columns, from, to)) },
   resets: { kernel: eachWindow(1, ({ columns }, from, to) => resetsBetween(columns, from, to)) },
