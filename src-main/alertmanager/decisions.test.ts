@@ -19,29 +19,33 @@ describe('whether to notify', () => {
     resolved: list(resolved),
     notifiedAtMs: ago(minutes),
   });
-  it.each([
-    ['first', null, '1', '', true, 'first notification'],
-    ['only resolved, never told', null, '', '1', true, null],
-    ['a new one', entry('123', ''), '234', '', true, 'new alerts added'],
-    ['firing after all was resolved', entry('', '1'), '1', '', true, 'first notification'],
-    ['the same, 9 minutes later', entry('123', '', 9), '123', '', true, null],
-    ['the same, 11 minutes later', entry('123', '', 11), '123', '', true, 'repeat interval elapsed'],
-    ['fewer firing', entry('123', ''), '12', '', true, null],
-    ['resolved again', entry('', '123'), '', '345', true, null],
-    ['one more resolved, not wanted', entry('12', '3'), '1', '23', false, null],
-    ['one more resolved', entry('12', '3'), '1', '23', true, 'some alerts resolved'],
-    ['all resolved, not wanted', entry('12', '3'), '', '123', false, 'all alerts resolved'],
-    ['all resolved', entry('12', '3'), '', '123', true, 'all alerts resolved'],
-  ] as const)('%s', (_, ...[before, firing, resolved, sendResolved, expected]) => {
-    const now = {
-      firing: list(firing),
-      resolved: list(resolved),
-      sendResolved,
-      repeatIntervalMs: 10 * MINUTE,
-      atMs: ago(0),
-    };
-    expect(reasonToNotify(before, now)).toBe(expected);
-  });
+  const cases: readonly (readonly [string, ReturnType<typeof entry> | null, string, string, boolean, string | null])[] =
+    [
+      ['first', null, '1', '', true, 'first notification'],
+      ['only resolved, never told', null, '', '1', true, null],
+      ['a new one', entry('123', ''), '234', '', true, 'new alerts added'],
+      ['firing after all was resolved', entry('', '1'), '1', '', true, 'first notification'],
+      ['the same, 9 minutes later', entry('123', '', 9), '123', '', true, null],
+      ['the same, 11 minutes later', entry('123', '', 11), '123', '', true, 'repeat interval elapsed'],
+      ['fewer firing', entry('123', ''), '12', '', true, null],
+      ['resolved again', entry('', '123'), '', '345', true, null],
+      ['one more resolved, not wanted', entry('12', '3'), '1', '23', false, null],
+      ['one more resolved', entry('12', '3'), '1', '23', true, 'some alerts resolved'],
+      ['all resolved, not wanted', entry('12', '3'), '', '123', false, 'all alerts resolved'],
+      ['all resolved', entry('12', '3'), '', '123', true, 'all alerts resolved'],
+    ];
+  for (const [name, before, firing, resolved, sendResolved, expected] of cases) {
+    it(name, () => {
+      const now = {
+        firing: list(firing),
+        resolved: list(resolved),
+        sendResolved,
+        repeatIntervalMs: 10 * MINUTE,
+        atMs: ago(0),
+      };
+      expect(reasonToNotify(before, now)).toBe(expected);
+    });
+  }
 });
 
 describe('merging', () => {
