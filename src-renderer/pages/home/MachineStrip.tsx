@@ -145,13 +145,13 @@ interface AsideProps {
 
 function Aside({ label, query, unit, refetchMs }: AsideProps) {
   const engine = useEngine();
-  const value = useQuery<number, Error>({
+  const value = useQuery<number | null, Error>({
     queryKey: ['figure', query],
     queryFn: ({ signal }) => figure(engine, query, signal),
     refetchInterval: refetchMs,
     placeholderData: keepPreviousData,
   });
-  const text = value.data === undefined || Number.isNaN(value.data) ? '–' : formatValue(value.data, unit, 3);
+  const text = value.data === undefined || value.data === null ? '–' : formatValue(value.data, unit, 3);
   return (
     <span className={classes.aside}>
       {label} {text}
@@ -159,7 +159,9 @@ function Aside({ label, query, unit, refetchMs }: AsideProps) {
   );
 }
 
-async function figure(engine: EngineClient, query: string, signal: AbortSignal): Promise<number> {
+/** null where there is none. NaN would not do: it never equals itself, and the query would tell of a change for ever. */
+async function figure(engine: EngineClient, query: string, signal: AbortSignal): Promise<number | null> {
   const reply = await engine.call('query.instant', { query, timeMs: Date.now() }, { signal });
-  return reply.value.kind === 'vector' ? (reply.value.values[0] ?? Number.NaN) : Number.NaN;
+  const value = reply.value.kind === 'vector' ? reply.value.values[0] : undefined;
+  return value === undefined || Number.isNaN(value) ? null : value;
 }
