@@ -63,7 +63,12 @@ export function CommandPalette({ onHelp }: { readonly onHelp: () => void }) {
       maxHeight={420}
       size={600}
       overlayProps={{ blur: 0, backgroundOpacity: 0.35 }}
-      classNames={{ action: classes.action ?? '', actionsGroup: classes.group ?? '' }}
+      attributes={{ content: { 'aria-label': 'Search and commands' } }}
+      classNames={{
+        actionSection: classes.section ?? '',
+        action: classes.action ?? '',
+        actionsGroup: classes.group ?? '',
+      }}
     >
       <Spotlight.Search
         placeholder="Search metrics, targets, commands"

@@ -4,9 +4,12 @@ import { Empty, Failure } from '../ui/Notice.tsx';
 
 export function NoSuchPage() {
   return (
-    <Empty title="There is no such page" action={<Link to="/">Go to Home</Link>}>
-      The link may come from another version of Hearth.
-    </Empty>
+    <>
+      <h1 className="visually-hidden">No such page</h1>
+      <Empty title="There is no such page" action={<Link to="/">Go to Home</Link>}>
+        The link may come from another version of Hearth.
+      </Empty>
+    </>
   );
 }
 

@@ -66,7 +66,7 @@ export function Shell() {
 
 function TitleBar({ onHelp }: { readonly onHelp: () => void }) {
   return (
-    <div className={classes.titleBar}>
+    <header className={classes.titleBar}>
       <Link to="/" className={classes.brand}>
         <img src="/icon.svg" width={20} height={20} alt="" />
         Hearth
@@ -83,7 +83,7 @@ function TitleBar({ onHelp }: { readonly onHelp: () => void }) {
           </ActionIcon>
         </Tooltip>
       </div>
-    </div>
+    </header>
   );
 }
 

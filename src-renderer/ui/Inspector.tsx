@@ -46,10 +46,18 @@ export function Fact({ name, children }: { readonly name: string; readonly child
   );
 }
 
-export function Section({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+interface SectionProps {
+  readonly title: string;
+  /** 3 within an inspector, 2 right under the title of a page. */
+  readonly level?: 2 | 3;
+  readonly children: ReactNode;
+}
+
+export function Section({ title, level = 3, children }: SectionProps) {
+  const Heading = level === 2 ? 'h2' : 'h3';
   return (
     <section className={classes.section}>
-      <h3 className={classes.sectionTitle}>{title}</h3>
+      <Heading className={classes.sectionTitle}>{title}</Heading>
       {children}
     </section>
   );

@@ -76,16 +76,12 @@ function ServiceCard({ target, values }: { readonly target: Target; readonly val
   const { word, mark } = STATE_WORDS[target.state];
   const instance = target.labels.instance ?? target.url;
   return (
-    <Link
-      to="/targets"
-      search={{ target: target.id }}
-      className={classes.card}
-      aria-label={`${nameOf(target)}, ${instance}, ${word}`}
-    >
+    <Link to="/targets" search={{ target: target.id }} className={classes.card}>
       <span className={classes.cardHead}>
         <StateShape mark={mark} />
         <strong className={classes.cardName}>{nameOf(target)}</strong>
         <span className="muted">{target.state === 'up' ? readableDuration(target.lastDurationMs) : word}</span>
+        {target.state === 'up' && <span className="visually-hidden">up</span>}
       </span>
       <span className={classes.cardInstance}>{instance}</span>
       <span className={classes.cardLine}>

@@ -30,6 +30,7 @@ export function QueryTabs({ active }: { readonly active: QueryTab }) {
               id={`query-tab-${tab.id}`}
               aria-selected={tab.id === active.id}
               aria-controls="query-panel"
+              aria-keyshortcuts="Delete"
               tabIndex={tab.id === active.id ? 0 : -1}
               title={tab.text}
               className={classes.tabName}
@@ -37,19 +38,21 @@ export function QueryTabs({ active }: { readonly active: QueryTab }) {
               onKeyDown={(event) => onKey(event, tab)}
               onAuxClick={() => close(tab.id)}
             >
-              {titleOf(tab)}
+              <span className={classes.tabTitle}>{titleOf(tab)}</span>
+              {tabs.length > 1 && (
+                // For the mouse; the keyboard has Delete, and a button in a tab would be neither.
+                <span
+                  aria-hidden="true"
+                  className={classes.tabClose}
+                  onClick={(event) => {
+                    event.stopPropagation();
+                    close(tab.id);
+                  }}
+                >
+                  <IconX size={14} stroke={1.5} />
+                </span>
+              )}
             </button>
-            {tabs.length > 1 && (
-              <button
-                type="button"
-                className={classes.tabClose}
-                aria-label={`Close ${titleOf(tab)}`}
-                tabIndex={-1}
-                onClick={() => close(tab.id)}
-              >
-                <IconX size={14} stroke={1.5} />
-              </button>
-            )}
           </div>
         ))}
       </div>

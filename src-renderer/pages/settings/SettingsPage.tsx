@@ -14,7 +14,7 @@ export function SettingsPage() {
       <PageHeader title="Settings" />
       <div className={page.scroll}>
         <div className={page.column}>
-          <Section title="Theme">
+          <Section level={2} title="Theme">
             <SegmentedControl
               aria-label="Theme"
               value={colorScheme}
@@ -27,7 +27,7 @@ export function SettingsPage() {
             />
           </Section>
           <ConfigurationSection />
-          <Section title="This Hearth">
+          <Section level={2} title="This Hearth">
             {status.error !== null && status.data === undefined && (
               <Failure
                 what="The engine's status could not be read."
@@ -65,7 +65,7 @@ function ConfigurationSection() {
   const reload = useChange('config.reload', ['config.get', 'status.get', 'targets.list', 'alerts.list']);
   const problems = reload.data?.problems ?? [];
   return (
-    <Section title="Configuration files">
+    <Section level={2} title="Configuration files">
       {config.data !== undefined && (
         <Facts>
           <Fact name="Scraping and rules">
