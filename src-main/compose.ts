@@ -247,6 +247,7 @@ export class Engine {
       show: (notification) => desktop.show(notification),
       externalUrl: this.#externalUrl(),
       version: options.version,
+      startDelayMs: options.dispatchStartDelayMs,
     });
   }
 

@@ -50,6 +50,11 @@ const FLAGS: Readonly<Record<string, Flag>> = {
     default: '127.0.0.1:9091',
     help: 'address of the Pushgateway API; empty: off',
   },
+  'dispatch.start-delay': {
+    type: 'string',
+    default: '0s',
+    help: 'how long after the start no alert is told, while those who send them come up',
+  },
   'web.external-url': {
     type: 'string',
     default: '',
@@ -116,6 +121,7 @@ export function engineOptions(args: readonly string[], host: HostFacts): EngineO
     enableAdminApi: get('web.enable-admin-api') === 'true',
     enableRemoteWriteReceiver: get('web.enable-remote-write-receiver') === 'true',
     pageDir: host.pageDir,
+    dispatchStartDelayMs: durationFlag('dispatch.start-delay', get),
     queryMaxSamples: countFlag('query.max-samples', get),
     queryTimeoutMs: durationFlag('query.timeout', get),
     queryLookbackMs: durationFlag('query.lookback-delta', get),

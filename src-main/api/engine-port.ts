@@ -22,6 +22,8 @@ export interface EngineOptions {
   readonly enableRemoteWriteReceiver: boolean;
   /** Built page of the window, served at `/`. */
   readonly pageDir: string;
+  /** Alertmanager's `--dispatch.start-delay`. */
+  readonly dispatchStartDelayMs: number;
   readonly queryMaxSamples: number;
   readonly queryTimeoutMs: number;
   readonly queryLookbackMs: number;
