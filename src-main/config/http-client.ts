@@ -3,7 +3,7 @@ import path from 'node:path';
 import { errorText } from './errors.ts';
 import type { HttpClientConfig, TlsConfig } from './scrape-config.ts';
 import { refuse } from './unsupported.ts';
-import type { YamlMap } from './yaml-map.ts';
+import { mapAt, type YamlMap } from './yaml-map.ts';
 
 /** The keys of HTTPClientConfig, which upstream inlines into others. */
 export const HTTP_CLIENT_KEYS = [
@@ -184,7 +184,9 @@ function readHeaders(section: YamlMap): Readonly<Record<string, string>> {
   const headers: Record<string, string> = {};
   for (const { name, key, value } of section.pairs('http_headers')) {
     if (RESERVED_HEADERS.has(name.toLowerCase())) section.source.fail(key, `setting header "${name}" is not allowed`);
-    headers[name] = headerValues(section.source.map(value, 'config.Header', HEADER_KEYS)).join(', ');
+    headers[name] = headerValues(mapAt(section.source, value, { typeName: 'config.Header', keys: HEADER_KEYS })).join(
+      ', ',
+    );
   }
   return headers;
 }

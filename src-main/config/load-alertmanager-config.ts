@@ -8,7 +8,7 @@ import { expandGlob } from './glob.ts';
 import { GLOBAL_KEYS, GLOBAL_SECRETS, readReceivers } from './receiver-config.ts';
 import { readTimeIntervals } from './time-interval.ts';
 import { refuse } from './unsupported.ts';
-import type { YamlMap } from './yaml-map.ts';
+import { mapAt, rootMap, type YamlMap } from './yaml-map.ts';
 import { YamlSource } from './yaml-source.ts';
 
 const ROOT_KEYS = new Set([
@@ -40,7 +40,7 @@ const DEFAULT_RESOLVE_TIMEOUT_MS = 300_000;
  */
 export function loadAlertmanagerConfig(text: string, file: string): AlertmanagerConfig {
   const source = new YamlSource(text, file);
-  const root = source.root('config.plain', ROOT_KEYS);
+  const root = rootMap(source, { typeName: 'config.plain', keys: ROOT_KEYS });
   refuse(root, 'tracing');
   refuse(root, 'event_recorder');
   const resolveTimeoutMs = readGlobal(root);
@@ -70,7 +70,7 @@ function readGlobal(root: YamlMap): number {
 /** A null entry is a rule without matchers, which inhibits nothing. */
 function readInhibitRules(root: YamlMap): readonly InhibitRule[] {
   return root.items('inhibit_rules', 'config.InhibitRule').map((item) => {
-    const rule = root.source.map(item, 'config.InhibitRule', INHIBIT_KEYS);
+    const rule = mapAt(root.source, item, { typeName: 'config.InhibitRule', keys: INHIBIT_KEYS });
     const equal = rule.strings('equal');
     if (equal.includes('')) rule.fail('equal', 'invalid label name "" in equal list');
     return {

@@ -14,7 +14,7 @@ import {
 import { readRelabelConfigs } from './relabel-config.ts';
 import { readScrapeProtocols } from './scrape-protocols.ts';
 import { refuse } from './unsupported.ts';
-import type { YamlMap } from './yaml-map.ts';
+import { rootMap, type YamlMap } from './yaml-map.ts';
 import { YamlSource } from './yaml-source.ts';
 
 const ROOT_KEYS = new Set([
@@ -64,7 +64,7 @@ const DEFAULT_TIMEOUT_MS = 10_000;
  */
 export function loadPrometheusConfig(text: string, file: string): PrometheusConfig {
   const source = new YamlSource(text, file);
-  const root = source.root('config.plain', ROOT_KEYS);
+  const root = rootMap(source, { typeName: 'config.plain', keys: ROOT_KEYS });
   const globalSection = root.map('global', 'config.plain', GLOBAL_KEYS);
   const global = readGlobal(globalSection);
   for (const key of ['scrape_config_files', 'remote_write', 'remote_read', 'otlp', 'tracing'] as const)

@@ -3,7 +3,7 @@ import { type Expr, PromqlParseError } from '../../shared/promql/ast.ts';
 import { parsePromql } from '../../shared/promql/parse.ts';
 import { compareStrings, type Labels, labelEntries, labelsOf, METRIC_NAME, NO_LABELS } from '../model/labels.ts';
 import type { RuleConfig, RuleGroupConfig } from './rule-file.ts';
-import type { YamlMap } from './yaml-map.ts';
+import { rootMap, type YamlMap } from './yaml-map.ts';
 import { YamlSource } from './yaml-source.ts';
 
 const ROOT_KEYS = new Set(['groups']);
@@ -20,7 +20,7 @@ export interface RuleFileDefaults {
 /** Reads a rule file; `file` is its absolute path. Throws ConfigError with the place of the first mistake. */
 export function loadRuleFile(text: string, file: string, defaults: RuleFileDefaults): readonly RuleGroupConfig[] {
   const source = new YamlSource(text, file);
-  const root = source.root('rulefmt.RuleGroups', ROOT_KEYS);
+  const root = rootMap(source, { typeName: 'rulefmt.RuleGroups', keys: ROOT_KEYS });
   const names = new Set<string>();
   const groups = root.maps('groups', {
     typeName: 'rulefmt.RuleGroup',

@@ -42,7 +42,7 @@ const DEFAULT_TEXT =
   '{{ range .Alerts }}{{ if .Annotations.summary }}{{ .Annotations.summary }}{{ else }}{{ .Labels }}{{ end }}\n{{ end }}';
 
 export function readReceivers(root: YamlMap): readonly ReceiverConfig[] {
-  const global = root.source.map(root.value('global'), 'config.GlobalConfig', GLOBAL_KEYS);
+  const global = root.map('global', 'config.GlobalConfig', GLOBAL_KEYS);
   const http = readClient(global, DEFAULT_HTTP_CLIENT);
   const names = new Set<string>();
   const sections = root.maps('receivers', {

@@ -21,6 +21,30 @@ const BYTE_UNITS: Readonly<Record<string, number>> = {
   EiB: 2 ** 60,
 };
 
+interface MapShape {
+  /** As Go's decoder names it. */
+  readonly typeName: string;
+  /** Those allowed. */
+  readonly keys: ReadonlySet<string>;
+}
+
+/** The top level as a map; an empty file is an empty map. */
+export function rootMap(source: YamlSource, shape: MapShape): YamlMap {
+  return mapAt(source, source.contents, shape);
+}
+
+/** The top level as a list of maps. */
+export function rootMaps(source: YamlSource, shape: MapShape): readonly YamlMap[] {
+  return source.list(source.contents, shape.typeName).map((item) => mapAt(source, item, shape));
+}
+
+/** What has to be a map, or null, which is an empty one. */
+export function mapAt(source: YamlSource, node: Node | null, { typeName, keys }: MapShape): YamlMap {
+  const target = source.resolve(node);
+  if (source.isNull(target)) return new YamlMap(source, { typeName, node: null, entries: [] }, keys);
+  return new YamlMap(source, { typeName, node: target, entries: source.mapEntries(target, typeName) }, keys);
+}
+
 /** A map of the file whose keys are known: values are read by key, as their type, with the place of what is wrong. */
 export class YamlMap {
   readonly source: YamlSource;
@@ -148,14 +172,14 @@ export class YamlMap {
   }
 
   map(key: string, typeName: string, keys: ReadonlySet<string>): YamlMap {
-    return this.source.map(this.value(key), typeName, keys);
+    return mapAt(this.source, this.value(key), { typeName, keys });
   }
 
   /** A list of maps; a null item is refused with `emptyReason`. */
   maps(key: string, shape: { typeName: string; keys: ReadonlySet<string>; emptyReason: string }): readonly YamlMap[] {
     return this.items(key, shape.typeName).map((item) => {
       if (this.source.isNull(item)) this.source.fail(item ?? this.value(key), shape.emptyReason);
-      return this.source.map(item, shape.typeName, shape.keys);
+      return mapAt(this.source, item, shape);
     });
   }
 

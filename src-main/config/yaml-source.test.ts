@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from './errors.ts';
+import { rootMap } from './yaml-map.ts';
 import { YamlSource } from './yaml-source.ts';
 
-const KEYS = new Set(['a', 'b', 'c']);
+const SHAPE = { typeName: 'config.Config', keys: new Set(['a', 'b', 'c']) };
 
 function reasonOf(text: string): string {
   try {
-    new YamlSource(text, 'f.yml').root('config.Config', KEYS);
+    rootMap(new YamlSource(text, 'f.yml'), SHAPE);
     return 'accepted';
   } catch (error) {
     if (error instanceof ConfigError) return `${error.line}:${error.column}: ${error.reason}`;
@@ -38,7 +39,7 @@ describe('YamlSource', () => {
   });
 
   it('gives strings the text that was written, as Prometheus does', () => {
-    const root = new YamlSource('a: 010\nb: ~\nc: "null"', 'f.yml').root('config.Config', KEYS);
+    const root = rootMap(new YamlSource('a: 010\nb: ~\nc: "null"', 'f.yml'), SHAPE);
     expect([root.string('a'), root.string('b', 'x'), root.has('b'), root.string('c'), root.has('c')]).toEqual([
       '010',
       '',
@@ -51,7 +52,7 @@ describe('YamlSource', () => {
   it('hides secrets and nothing else', () => {
     const text = 'a: "s1" # keep\nb: |\n  s2\n  s2b\nc: s3\n';
     const source = new YamlSource(text, 'f.yml');
-    const root = source.root('config.Config', KEYS);
+    const root = rootMap(source, SHAPE);
     for (const key of ['c', 'a', 'b']) root.secret(key);
     expect(source.redacted()).toBe('a: <secret> # keep\nb: <secret>\nc: <secret>\n');
   });

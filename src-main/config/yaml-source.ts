@@ -1,7 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, type YAMLMap } from 'yaml';
 import { ConfigError } from './errors.ts';
 import { resolveAliases } from './yaml-aliases.ts';
-import { YamlMap } from './yaml-map.ts';
 
 /** Largest configuration file read. */
 const MAX_FILE_BYTES = 16 * 1024 * 1024;
@@ -42,14 +41,9 @@ export class YamlSource {
     this.#aliases = targets;
   }
 
-  /** The top level as a map; an empty file is an empty map. `keys`: those allowed. */
-  root(typeName: string, keys: ReadonlySet<string>): YamlMap {
-    return this.map(this.#document?.contents ?? null, typeName, keys);
-  }
-
-  /** The top level as a list of maps. */
-  rootMaps(typeName: string, keys: ReadonlySet<string>): readonly YamlMap[] {
-    return this.list(this.#document?.contents ?? null, typeName).map((item) => this.map(item, typeName, keys));
+  /** The top level; null when the file is empty. */
+  get contents(): Node | null {
+    return this.#document?.contents ?? null;
   }
 
   failAt(offset: number, reason: string): never {
@@ -69,12 +63,6 @@ export class YamlSource {
   isNull(node: Node | null): boolean {
     const target = this.resolve(node);
     return target === null || (isScalar(target) && target.type === 'PLAIN' && NULLS.has(target.source ?? ''));
-  }
-
-  map(node: Node | null, typeName: string, keys: ReadonlySet<string>): YamlMap {
-    const target = this.resolve(node);
-    if (this.isNull(target)) return new YamlMap(this, { typeName, node: null, entries: [] }, keys);
-    return new YamlMap(this, { typeName, node: target, entries: this.mapEntries(target, typeName) }, keys);
   }
 
   /** The pairs of what has to be a map. */

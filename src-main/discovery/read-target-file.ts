@@ -1,4 +1,5 @@
 import { readTargetGroup, TARGET_GROUP_KEYS } from '../config/discovery-config.ts';
+import { rootMaps } from '../config/yaml-map.ts';
 import { YamlSource } from '../config/yaml-source.ts';
 import { labelEntries, labelsOf } from '../model/labels.ts';
 import type { TargetGroup } from '../model/target-group.ts';
@@ -12,7 +13,7 @@ const MAX_TARGETS = 100_000;
  */
 export function readTargetFile(text: string, file: string): readonly TargetGroup[] {
   const source = new YamlSource(text, file);
-  const groups = source.rootMaps('targetgroup.Group', TARGET_GROUP_KEYS).map((section, i) => {
+  const groups = rootMaps(source, { typeName: 'targetgroup.Group', keys: TARGET_GROUP_KEYS }).map((section, i) => {
     const group = readTargetGroup(section, `${file}:${i}`);
     return { ...group, labels: labelsOf([...labelEntries(group.labels), ['__meta_filepath', file]]) };
   });
