@@ -14,6 +14,9 @@ test('the first run on an empty directory shows this machine with data', async (
   }
   await expect.poll(() => ask(hearth.url, 'count(up{job="node"} == 1)')).toBe(1);
   await screenshot(hearth.page, 'first-run');
+  // Loaded once more with the console watched from its first line, and given a new port to the engine.
+  await hearth.page.reload();
+  await expectMachineTiles(hearth.page);
   await hearth.quit();
   expect(hearth.complaints).toEqual([]);
 });

@@ -1,10 +1,10 @@
 /** Starts the real application for a test, and watches that its window never complains. */
 import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { _electron, type ElectronApplication, expect, type Page } from '@playwright/test';
-import { applicationDir, electronProgram, electronSwitches, screenshotDir } from './environment.ts';
+import { applicationDir, electronSwitches, screenshotDir } from './environment.ts';
 
 const START_LIMIT_MS = 30_000;
 
@@ -37,37 +37,43 @@ export interface Hearth {
 }
 
 export async function startHearth(userData: UserData, args: readonly string[] = []): Promise<Hearth> {
+  const log = path.join(mkdtempSync(path.join(os.tmpdir(), 'hearth-e2e-log-')), 'output.log');
+  writeFileSync(log, '');
   const app = await _electron.launch({
-    executablePath: electronProgram,
+    executablePath: path.join(import.meta.dirname, 'tee-output.sh'),
     args: [...electronSwitches, '--log-level=3', applicationDir, `--user-data-dir=${userData.dir}`, ...args],
+    env: { ...process.env, HEARTH_E2E_LOG: log },
     timeout: START_LIMIT_MS,
   });
-  const lines = collect(app.process());
+  const output = () => readFileSync(log, 'utf8');
   const complaints: string[] = [];
   const page = await app.firstWindow();
   watch(page, complaints);
-  const url = await waitForLine(lines, /^prometheus: (http:\S+)$/m);
-  const windowMs = Number(await waitForLine(lines, /^hearth: window after (\d+) ms$/m));
+  const url = await waitForLine(output, /^prometheus: (http:\S+)$/m);
+  const windowMs = Number(await waitForLine(output, /^hearth: window after (\d+) ms$/m));
   const quit = async () => {
     const exited = new Promise<void>((resolve) => app.process().once('exit', () => resolve()));
     await app.evaluate(({ app: main }) => main.quit()).catch(() => undefined);
     await exited;
+    rmSync(path.dirname(log), { recursive: true, force: true });
   };
-  return { app, page, url, windowMs, output: () => lines.join(''), complaints, quit };
+  return { app, page, url, windowMs, output, complaints, quit };
 }
 
-export function collect(child: ChildProcess): string[] {
-  const lines: string[] = [];
-  child.stdout?.on('data', (chunk) => lines.push(String(chunk)));
-  child.stderr?.on('data', (chunk) => lines.push(String(chunk)));
-  return lines;
+/** Everything that a child says from now on. */
+export function collect(child: ChildProcess): () => string {
+  const chunks: string[] = [];
+  child.stdout?.on('data', (chunk) => chunks.push(String(chunk)));
+  child.stderr?.on('data', (chunk) => chunks.push(String(chunk)));
+  return () => chunks.join('');
 }
 
-export async function waitForLine(lines: readonly string[], pattern: RegExp): Promise<string> {
+/** The first group of a line of the output, once it is there. */
+export async function waitForLine(output: () => string, pattern: RegExp): Promise<string> {
   await expect
-    .poll(() => pattern.exec(lines.join(''))?.[1], { timeout: START_LIMIT_MS, message: `no ${pattern} in the output` })
+    .poll(() => pattern.exec(output())?.[1], { timeout: START_LIMIT_MS, message: `no ${pattern} in the output` })
     .toBeDefined();
-  return pattern.exec(lines.join(''))?.[1] ?? '';
+  return pattern.exec(output())?.[1] ?? '';
 }
 
 export function watch(page: Page, complaints: string[]): void {

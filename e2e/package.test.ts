@@ -14,11 +14,11 @@ test('the first run of the packaged application shows this machine with data', a
     '--remote-debugging-port=0',
     `--user-data-dir=${userData.dir}`,
   ]);
-  const lines = collect(app);
+  const output = collect(app);
   const exited = once(app, 'exit');
   try {
-    const browser = await chromium.connectOverCDP(await waitForLine(lines, /DevTools listening on (ws:\S+)/));
-    const url = await waitForLine(lines, /^prometheus: (http:\S+)$/m);
+    const browser = await chromium.connectOverCDP(await waitForLine(output, /DevTools listening on (ws:\S+)/));
+    const url = await waitForLine(output, /^prometheus: (http:\S+)$/m);
     const [page] = browser.contexts().flatMap((context) => context.pages());
     if (page === undefined) throw new Error('the packaged application has no window');
     const complaints: string[] = [];
