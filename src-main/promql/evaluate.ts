@@ -9,7 +9,8 @@ import { NameRemovalOperator } from './operators/name-removal.ts';
 import type { VectorOperator } from './operators/operator.ts';
 import type { RangeSource } from './operators/range-source.ts';
 import { RowBuffer } from './operators/row-buffer.ts';
-import { type Planner, stringOf } from './plan/planner.ts';
+import type { Planner } from './plan/planner.ts';
+import { stringOf } from './plan/string-argument.ts';
 import type { QueryContext } from './query-context.ts';
 import type { Matrix, QueryValue, RawSeries, Steps } from './result.ts';
 

@@ -27,9 +27,10 @@ import { type RangeFunction, RangeFunctionOperator } from '../operators/range-fu
 import { RelabelOperator } from '../operators/relabel.ts';
 import { CombinedScalar, KnownScalar, ScalarOfVector, timeScalar, VectorOfScalar } from '../operators/scalars.ts';
 import { type ElementOrder, SortedOperator } from '../operators/sorted.ts';
+import type { CallPlanner } from './call-planner.ts';
 import { infoCall } from './info-call.ts';
-import { type Planner, stringOf } from './planner.ts';
 import type { Scope } from './scope.ts';
+import { stringOf } from './string-argument.ts';
 
 const RANGE_FUNCTIONS: Readonly<Record<string, RangeFunction>> = {
   ...RATE_FUNCTIONS,
@@ -39,9 +40,9 @@ const RANGE_FUNCTIONS: Readonly<Record<string, RangeFunction>> = {
 
 const PRESENCE: RangeFunction = { ...OVER_TIME_FUNCTIONS.present_over_time!, keepsName: true };
 
-type VectorCall = (planner: Planner, call: Call, scope: Scope) => VectorOperator;
+type VectorCall = (planner: CallPlanner, call: Call, scope: Scope) => VectorOperator;
 
-export function planVectorCall(planner: Planner, call: Call, scope: Scope): VectorOperator {
+export function planVectorCall(planner: CallPlanner, call: Call, scope: Scope): VectorOperator {
   const { fn, args } = call;
   const special = VECTOR_CALLS[fn];
   if (special !== undefined) return special(planner, call, scope);
@@ -61,7 +62,7 @@ export function planVectorCall(planner: Planner, call: Call, scope: Scope): Vect
   throw executionError(`unknown function "${fn}"`);
 }
 
-export function planScalarCall(planner: Planner, call: Call, scope: Scope): ScalarOperator {
+export function planScalarCall(planner: CallPlanner, call: Call, scope: Scope): ScalarOperator {
   const { startMs, endMs, stepMs } = planner.context.options;
   const { steps } = scope;
   switch (call.fn) {
@@ -88,7 +89,7 @@ export function planScalarCall(planner: Planner, call: Call, scope: Scope): Scal
   }
 }
 
-function scalars(planner: Planner, args: readonly Expr[], scope: Scope): ScalarOperator[] {
+function scalars(planner: CallPlanner, args: readonly Expr[], scope: Scope): ScalarOperator[] {
   return args.filter((arg) => valueTypeOf(arg) === 'scalar').map((arg) => planner.scalar(arg, scope));
 }
 
@@ -104,7 +105,7 @@ function extended(name: string, plain: RangeFunction, range: Expr): RangeFunctio
   throw executionError(`${extension} modifier can only be used with: ${known} - not with ${name}`);
 }
 
-function rangeCall(planner: Planner, { fn: name, args }: Call, scope: Scope, plain: RangeFunction): VectorOperator {
+function rangeCall(planner: CallPlanner, { fn: name, args }: Call, scope: Scope, plain: RangeFunction): VectorOperator {
   const range = args.find((arg) => valueTypeOf(arg) === 'matrix')!;
   const fn = extended(name, plain, range);
   const rest = args.filter((arg) => arg !== range);
@@ -135,7 +136,7 @@ function absentLabels(expr: Expr): Labels {
   return labelsOf(values);
 }
 
-function timestampCall(planner: Planner, { args }: Call, scope: Scope): VectorOperator {
+function timestampCall(planner: CallPlanner, { args }: Call, scope: Scope): VectorOperator {
   const arg = unwrapped(args[0]!);
   if (arg.kind === 'vectorSelector')
     return planner.elementwise(planner.selector(arg, scope, true), ({ found }) => found);
@@ -157,7 +158,7 @@ function sortCall(order: (args: readonly Expr[]) => ElementOrder): VectorCall {
   };
 }
 
-function histogramArguments(planner: Planner, args: readonly Expr[], scope: Scope): HistogramArguments {
+function histogramArguments(planner: CallPlanner, args: readonly Expr[], scope: Scope): HistogramArguments {
   const params = args.filter((arg) => valueTypeOf(arg) === 'scalar');
   return {
     params: params.map((arg) => planner.scalar(arg, scope)),
@@ -166,7 +167,7 @@ function histogramArguments(planner: Planner, args: readonly Expr[], scope: Scop
   };
 }
 
-function quantilesCall(planner: Planner, { args }: Call, scope: Scope): VectorOperator {
+function quantilesCall(planner: CallPlanner, { args }: Call, scope: Scope): VectorOperator {
   const label = stringOf(args[1]);
   const parts = args.slice(2).map((phi) => {
     const own = histogramArguments(planner, [phi, args[0]!], scope);

@@ -6,10 +6,10 @@ import { InfoOperator } from '../operators/info.ts';
 import type { VectorOperator } from '../operators/operator.ts';
 import { referenceTimes, Selection, type SelectorTimes } from '../operators/selection.ts';
 import { VectorSelectorOperator } from '../operators/vector-selector.ts';
-import type { Planner } from './planner.ts';
+import type { CallPlanner } from './call-planner.ts';
 import type { Scope } from './scope.ts';
 
-export function infoCall(planner: Planner, { args }: Call, scope: Scope): VectorOperator {
+export function infoCall(planner: CallPlanner, { args }: Call, scope: Scope): VectorOperator {
   const base = planner.vector(args[0]!, scope);
   const selector = args[1]?.kind === 'vectorSelector' ? args[1] : null;
   const { nameMatchers, dataMatchers } = infoMatchers(selector);
@@ -31,7 +31,7 @@ function infoMatchers(selector: VectorSelector | null) {
 }
 
 /** When the first selector of the expression looks, `@` and `offset` of the subqueries around it included. */
-function timesOf(planner: Planner, expr: Expr, around: SelectorTimes): SelectorTimes | null {
+function timesOf(planner: CallPlanner, expr: Expr, around: SelectorTimes): SelectorTimes | null {
   switch (expr.kind) {
     case 'vectorSelector':
       return shifted(planner.times(expr), around);

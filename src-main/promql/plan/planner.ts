@@ -35,14 +35,16 @@ import { pinnedTimes, referenceTimes, Selection, type SelectorTimes } from '../o
 import { SetOperator } from '../operators/set-operation.ts';
 import { VectorSelectorOperator } from '../operators/vector-selector.ts';
 import type { QueryContext } from '../query-context.ts';
+import type { CallPlanner } from './call-planner.ts';
 import { planScalarCall, planVectorCall } from './calls.ts';
 import { durationMs } from './durations.ts';
 import { type Scope, singleStep } from './scope.ts';
 import { SharedParts } from './shared-parts.ts';
 import { isStepInvariant, readsStorage } from './step-invariant.ts';
+import { stringOf } from './string-argument.ts';
 
 /** From the syntax tree to operators, of one query. What is refused here is refused before anything is read. */
-export class Planner {
+export class Planner implements CallPlanner {
   readonly context: QueryContext;
   readonly #parts: SharedParts;
   readonly #shared = new Map<string, { readonly operator: VectorOperator; readonly expr: Expr }>();
@@ -181,7 +183,6 @@ export class Planner {
     return { param: this.scalar(param, scope), span: param.span };
   }
 
-  /** `ownTime`: the times of the samples instead of their values. */
   selector(expr: VectorSelector, scope: Scope, ownTime: boolean): VectorOperator {
     const { lookbackMs } = this.context.options;
     const reach = { referenceMs: referenceTimes(scope.steps, this.times(expr)), backMs: lookbackMs };
@@ -209,7 +210,6 @@ export class Planner {
     return new MatrixSource(this.context, selection, { rangeMs, beforeMs, afterMs });
   }
 
-  /** `@` and `offset` of a selector, as times. */
   times({ at, offset }: Pick<VectorSelector | Subquery, 'at' | 'offset'>): SelectorTimes {
     const { startMs, endMs } = this.context.options;
     const atMs = at === null ? null : at.kind === 'time' ? at.timeMs : at.kind === 'start' ? startMs : endMs;
@@ -239,7 +239,6 @@ export class Planner {
     return new SubquerySource(this.context, this.vector(expr.expr, inner), endsMs, rangeMs);
   }
 
-  /** A function of each element; dropping metric names may make series equal. */
   elementwise(
     inner: VectorOperator,
     fn: RowFunction,
@@ -270,13 +269,6 @@ function arithmetic(op: string) {
 
 function matchersOf({ matchers }: VectorSelector): Matcher[] {
   return matchers.map(({ name, type, value }) => new Matcher(name, type, value));
-}
-
-/** The text of a string argument. */
-export function stringOf(expr: Expr | null | undefined): string {
-  if (expr?.kind === 'paren') return stringOf(expr.expr);
-  if (expr?.kind === 'string') return expr.value;
-  throw executionError('expected a string literal');
 }
 
 /** Multiples of the step within the span of all windows; the first is strictly after the first window's start. */
