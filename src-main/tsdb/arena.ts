@@ -15,6 +15,18 @@ export class HeadMemoryError extends Error {
   override readonly name = 'HeadMemoryError';
 }
 
+/** What grows is kept apart from what stays, so that all open chunks lie close together. */
+export type BlockUse = 'open' | 'finished';
+
+const SLAB_BYTES = 262_144;
+
+/** Free lists and the slab being handed out, of one use. */
+class Region {
+  readonly freeHeads = new Uint32Array(MAX_BLOCK_BYTES / GRAIN_BYTES + 1);
+  next = 0;
+  end = 0;
+}
+
 /**
  * Blocks of shared memory in size classes of 16 bytes, one free list a class (the link lies in the free block itself).
  * Only the engine thread allocates and frees; a block freed while readers hold pins waits for them.
@@ -22,11 +34,11 @@ export class HeadMemoryError extends Error {
 export class Arena {
   readonly memory = new SharedMemory(GROW_PAGES, MAX_PAGES);
   readonly #pins: Pins;
-  readonly #freeHeads = new Uint32Array(MAX_BLOCK_BYTES / GRAIN_BYTES + 1);
+  readonly #regions: Readonly<Record<BlockUse, Region>> = { open: new Region(), finished: new Region() };
   #next = 64;
   #usedBytes = 0;
-  /** Blocks waiting for readers: address, size, epoch, in order of epochs. */
-  #waiting: number[] = [];
+  /** Blocks waiting for readers, in order of epochs. */
+  #waiting: { readonly address: number; readonly size: number; readonly use: BlockUse; readonly epoch: number }[] = [];
 
   constructor(pins: Pins) {
     this.#pins = pins;
@@ -39,16 +51,23 @@ export class Arena {
   }
 
   /** Address of `bytes` (rounded up to 16) of uninitialised memory. Throws HeadMemoryError. */
-  allocate(bytes: number): number {
+  allocate(bytes: number, use: BlockUse): number {
     const size = roundUp(bytes);
     const sizeClass = size / GRAIN_BYTES;
-    const free = this.#freeHeads[sizeClass]!;
-    this.#usedBytes += size;
+    const region = this.#regions[use];
+    const free = region.freeHeads[sizeClass]!;
     if (free !== 0) {
-      this.#freeHeads[sizeClass] = this.memory.u32[free >>> 2]!;
+      this.#usedBytes += size;
+      region.freeHeads[sizeClass] = this.memory.u32[free >>> 2]!;
       return free;
     }
-    return this.#extend(size, GRAIN_BYTES);
+    if (region.next + size > region.end) {
+      region.next = this.#extend(Math.max(SLAB_BYTES, size), GRAIN_BYTES);
+      region.end = region.next + Math.max(SLAB_BYTES, size);
+    }
+    this.#usedBytes += size;
+    region.next += size;
+    return region.next - size;
   }
 
   /** Memory that is never given back, aligned for state records. */
@@ -57,9 +76,10 @@ export class Arena {
     return this.#extend(bytes, 64);
   }
 
-  free(address: number, bytes: number): void {
-    if (this.#pins.isFree) this.#release(address, roundUp(bytes));
-    else this.#waiting.push(address, roundUp(bytes), this.#pins.epoch);
+  free(address: number, bytes: number, use: BlockUse): void {
+    const size = roundUp(bytes);
+    if (this.#pins.isFree) this.#release(address, size, use);
+    else this.#waiting.push({ address, size, use, epoch: this.#pins.epoch });
   }
 
   #extend(size: number, alignment: number): number {
@@ -77,18 +97,21 @@ export class Arena {
     return address;
   }
 
-  #release(address: number, size: number): void {
+  #release(address: number, size: number, use: BlockUse): void {
+    const { freeHeads } = this.#regions[use];
     const sizeClass = size / GRAIN_BYTES;
-    this.memory.u32[address >>> 2] = this.#freeHeads[sizeClass]!;
-    this.#freeHeads[sizeClass] = address;
+    this.memory.u32[address >>> 2] = freeHeads[sizeClass]!;
+    freeHeads[sizeClass] = address;
     this.#usedBytes -= size;
   }
 
   #reclaim(): void {
     const waiting = this.#waiting;
     let i = 0;
-    for (; i < waiting.length && this.#pins.isPast(waiting[i + 2]!); i += 3)
-      this.#release(waiting[i]!, waiting[i + 1]!);
+    for (; i < waiting.length && this.#pins.isPast(waiting[i]!.epoch); i++) {
+      const { address, size, use } = waiting[i]!;
+      this.#release(address, size, use);
+    }
     if (i > 0) this.#waiting = waiting.slice(i);
   }
 }

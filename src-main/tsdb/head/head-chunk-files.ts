@@ -81,7 +81,7 @@ function isZeros(bytes: Buffer, from: number): boolean {
 }
 
 function keep(head: Head, data: Buffer, span: { minTimeMs: number; maxTimeMs: number }): FinishedChunk {
-  const address = head.arena.allocate(data.length);
+  const address = head.arena.allocate(data.length, 'finished');
   head.arena.memory.u8.set(data, address);
   return { address, bytes: data.length, count: data.readUInt16BE(0), ...span };
 }

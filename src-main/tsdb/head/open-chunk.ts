@@ -63,7 +63,7 @@ export function makeRoom(head: Head, row: number, timeMs: number): void {
 }
 
 function beginChunk(head: Head, state: number, timeMs: number): void {
-  const address = head.arena.allocate(FIRST_BYTES);
+  const address = head.arena.allocate(FIRST_BYTES, 'open');
   const { memory } = head.arena;
   const range = head.options.chunkRangeMs;
   openChunk(memory, state, address);
@@ -75,14 +75,14 @@ function beginChunk(head: Head, state: number, timeMs: number): void {
 
 function growChunk(head: Head, state: number, capacity: number): void {
   const larger = capacity < 256 ? capacity + 64 : Math.min(MAX_BYTES, capacity * 1.5);
-  const address = head.arena.allocate(larger);
+  const address = head.arena.allocate(larger, 'open');
   const { u32 } = head.arena.memory;
   const w = state >>> 2;
   const old = u32[w + U_CHUNK]!;
   copyWords(u32, old, address, (u32[w + U_BITS]! + 7) >>> 3);
   u32[w + U_CHUNK] = address;
   u32[w + U_LIMIT_BITS] = Math.floor(larger / 16) * 128 - MAX_SAMPLE_BITS;
-  head.arena.free(old, capacity);
+  head.arena.free(old, capacity, 'open');
 }
 
 /** Blocks begin and end at multiples of 16, so whole words may be copied; a loop beats copyWithin on shared memory. */
@@ -104,7 +104,7 @@ export function finishChunk(head: Head, row: number): void {
   const open = head.openChunk(row);
   const state = head.series.state(row);
   if (open === null) return;
-  const address = head.arena.allocate(open.bytes);
+  const address = head.arena.allocate(open.bytes, 'finished');
   const { u8, u32 } = head.arena.memory;
   copyWords(u32, open.address, address, open.bytes);
   u8[address] = open.count >>> 8;
@@ -115,7 +115,7 @@ export function finishChunk(head: Head, row: number): void {
 
 /** Frees the open chunk of a state; its last time and value stay. */
 export function dropOpen(head: Head, state: number, address: number, limitBits: number): void {
-  head.arena.free(address, (limitBits + MAX_SAMPLE_BITS + 7) >>> 3);
+  head.arena.free(address, (limitBits + MAX_SAMPLE_BITS + 7) >>> 3, 'open');
   head.arena.memory.u32[(state >>> 2) + U_CHUNK] = 0;
   head.arena.memory.u32[(state >>> 2) + U_COUNT] = 0;
   head.openChunks--;
@@ -153,7 +153,7 @@ export function attachFinished(head: Head, row: number, chunk: FinishedChunk): v
   const source = { bytes: memory.u8, start: chunk.address, end: chunk.address + chunk.bytes, count: chunk.count };
   const isBehind = chunk.minTimeMs > head.lastTimeMs(row) && memory.u32[(state >>> 2) + U_CHUNK] === 0;
   if (!isBehind || !decodes(source, columns)) {
-    head.arena.free(chunk.address, chunk.bytes);
+    head.arena.free(chunk.address, chunk.bytes, 'finished');
     return;
   }
   addFinished(head, row, chunk);

@@ -44,7 +44,7 @@ function dropChunks(head: Head, row: number, minTimeMs: number): void {
   else chunks.previous[kept] = -1;
   while (chunk >= 0) {
     const next = chunks.previous[chunk]!;
-    arena.free(chunks.addresses[chunk]!, chunks.lengths[chunk]!);
+    arena.free(chunks.addresses[chunk]!, chunks.lengths[chunk]!, 'finished');
     chunks.release(chunk);
     chunk = next;
   }

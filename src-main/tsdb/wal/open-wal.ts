@@ -25,7 +25,7 @@ export async function openWal(dataDir: string, head: Head, log: Logger): Promise
   for (const damage of headChunks.damages) log.warn({}, `corrupt head chunks, taken from the WAL instead: ${damage}`);
   const report = await replayWal(walDir, head, headChunks.chunks);
   for (const chunks of headChunks.chunks.values()) {
-    for (const { address, bytes } of chunks) head.arena.free(address, bytes); // of series that are no more
+    for (const { address, bytes } of chunks) head.arena.free(address, bytes, 'finished'); // of series that are no more
   }
   const problems = problemsOf(report);
   if (headChunks.outOfOrder > 0) {
