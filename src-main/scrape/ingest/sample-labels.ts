@@ -1,5 +1,5 @@
 import type { ScrapeConfig } from '../../config/scrape-config.ts';
-import { getLabel, type Labels, labelEntries, labelsOf, METRIC_NAME } from '../../model/labels.ts';
+import { compareStrings, getLabel, type Labels, labelEntries, labelsOf, METRIC_NAME } from '../../model/labels.ts';
 import { relabel } from '../../model/relabel.ts';
 import { ScrapeError } from '../errors.ts';
 
@@ -9,7 +9,8 @@ import { ScrapeError } from '../errors.ts';
  * Throws ScrapeError for what fails the whole scrape.
  */
 export function storedLabels(scraped: readonly string[], target: Labels, config: ScrapeConfig): Labels | null {
-  const merged = labelsOf(config.honorLabels ? honoured(scraped, target) : overlaid(scraped, target));
+  const merged =
+    merge(scraped, target) ?? labelsOf(config.honorLabels ? honoured(scraped, target) : overlaid(scraped, target));
   let labels = merged;
   if (config.metricRelabel.length > 0) {
     const result = relabel(merged, config.metricRelabel);
@@ -20,6 +21,43 @@ export function storedLabels(scraped: readonly string[], target: Labels, config:
     throw new ScrapeError('invalid-sample', 'missing metric name (__name__ label)');
   checkLimits(labels, config);
   return labels;
+}
+
+/** Both together, sorted, where no name stands in both: the usual case, without the cost of maps. Else null. */
+function merge(scraped: readonly string[], target: Labels): Labels | null {
+  const own = sortedPairs(scraped);
+  const merged: string[] = [];
+  let i = 0;
+  let j = 0;
+  while (i < own.length || j < target.length) {
+    const order = i === own.length ? 1 : j === target.length ? -1 : compareStrings(own[i]!, target[j]!);
+    if (order === 0) return null;
+    if (order > 0) {
+      merged.push(target[j]!, target[j + 1]!);
+      j += 2;
+    } else {
+      if (own[i + 1] !== '') merged.push(own[i]!, own[i + 1]!);
+      i += 2;
+    }
+  }
+  return merged;
+}
+
+/** Flat pairs by name; exposed labels are few and nearly sorted. */
+function sortedPairs(pairs: readonly string[]): string[] {
+  const sorted = [...pairs];
+  for (let i = 2; i < sorted.length; i += 2) {
+    const name = sorted[i]!;
+    const value = sorted[i + 1]!;
+    let at = i;
+    for (; at > 0 && compareStrings(sorted[at - 2]!, name) > 0; at -= 2) {
+      sorted[at] = sorted[at - 2]!;
+      sorted[at + 1] = sorted[at - 1]!;
+    }
+    sorted[at] = name;
+    sorted[at + 1] = value;
+  }
+  return sorted;
 }
 
 /** Scraped labels win, even empty ones, which then remove the target's. */

@@ -34,6 +34,7 @@ export class SeriesCache {
   #first = NONE;
   #expected = NONE;
   #current = NONE;
+  #soughtHash = 0;
 
   /** To be called before the first line of a body, and after its last. */
   rewind(): void {
@@ -75,6 +76,7 @@ export class SeriesCache {
   /** The slot of the line with these bytes, taken as read; -1 when it is new. */
   find(body: Uint8Array, start: number, end: number): number {
     const hash = hashBytes(body, start, end);
+    this.#soughtHash = hash;
     const length = end - start;
     let slot = this.#buckets[hash & (this.#buckets.length - 1)]!;
     while (slot !== NONE && !(this.#hashes[slot] === hash && this.#equal(slot, body, start, length)))
@@ -83,8 +85,12 @@ export class SeriesCache {
     return slot;
   }
 
-  /** Remembers a line that `find` did not, after the line read last. Returns its slot, with ref 0. */
+  /** Remembers the line that `find` has just not found, after the line read last. Returns its slot, with ref 0. */
   add(body: Uint8Array, start: number, end: number): number {
+    return this.#insert(body, start, end, this.#soughtHash);
+  }
+
+  #insert(body: Uint8Array, start: number, end: number, hash: number): number {
     if (this.count === this.refs.length) this.#grow();
     const slot = this.count++;
     const length = end - start;
@@ -93,7 +99,7 @@ export class SeriesCache {
     this.#starts[slot] = this.#bytesUsed;
     this.#lengths[slot] = length;
     this.#bytesUsed += length;
-    this.#hashes[slot] = hashBytes(body, start, end);
+    this.#hashes[slot] = hash;
     this.#link(slot);
     this.refs[slot] = 0;
     this.seen[slot] = 0;
@@ -109,17 +115,21 @@ export class SeriesCache {
     return this.#bytes.subarray(start, start + this.#lengths[slot]!);
   }
 
-  /** Forgets the slots not seen since scrape `oldest`, once that is worth the copying. Slots are renumbered. */
-  sweep(oldest: number): void {
-    let dead = 0;
-    for (let slot = 0; slot < this.count; slot++) if (this.seen[slot]! < oldest) dead++;
+  /** Forgets everything. */
+  clear(): void {
+    this.#reset(0);
+  }
+
+  /** Forgets all slots but the `live` ones seen since scrape `oldest`, once that is worth it. Slots are renumbered. */
+  sweep(oldest: number, live: number): void {
+    const dead = this.count - live;
     if (dead <= 64 + this.count / 4) return;
     const old = { ...this.#columns(), count: this.count };
     this.#reset(this.count - dead);
     for (let slot = 0; slot < old.count; slot++) {
       if (old.seen[slot]! < oldest) continue;
       const start = old.starts[slot]!;
-      const made = this.add(old.bytes, start, start + old.lengths[slot]!);
+      const made = this.#insert(old.bytes, start, start + old.lengths[slot]!, old.hashes[slot]!);
       this.refs[made] = old.refs[slot]!;
       this.seen[made] = old.seen[slot]!;
       this.tracked[made] = old.tracked[slot]!;
@@ -148,8 +158,8 @@ export class SeriesCache {
   }
 
   #columns() {
-    const [starts, lengths, bytes] = [this.#starts, this.#lengths, this.#bytes];
-    return { refs: this.refs, seen: this.seen, tracked: this.tracked, starts, lengths, bytes };
+    const [starts, lengths, hashes, bytes] = [this.#starts, this.#lengths, this.#hashes, this.#bytes];
+    return { refs: this.refs, seen: this.seen, tracked: this.tracked, starts, lengths, hashes, bytes };
   }
 
   #reset(count: number): void {

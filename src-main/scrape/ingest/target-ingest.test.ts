@@ -224,6 +224,17 @@ test('le and quantile get one spelling, also when the type line was recognised b
   expect(Object.keys(bench.storage.values())).toEqual(['h_bucket{le="1.0"}', 'h_bucket{le="1e+06"}']);
 });
 
+test('bodies that fail after ever other lines do not pile up', () => {
+  const bench = new Bench();
+  bench.scrape('steady 1\n');
+  for (let round = 0; round < 5; round++) {
+    const lines = Array.from({ length: 800 }, (_, i) => `a{round="${round}",i="${i}"} ${i}`);
+    expect(bench.scrape(`${lines.join('\n')}\nsteady 2\n}\n`)).not.toBe('');
+  }
+  bench.scrape('steady 3\n');
+  expect(bench.storage.values()).toEqual({ steady: [1, 'stale', 3] });
+});
+
 test('thousands of lines that come and go are swept away', () => {
   const bench = new Bench();
   for (let round = 0; round < 20; round++) {

@@ -47,6 +47,12 @@ export class TargetIngest implements ExpositionSink {
   #whole = 0;
   /** Slots from here on came in a scrape that is not committed. */
   #firstNew = 0;
+  /** Lines of the scrape under way, each once; its tracked series; those of them that the last committed one had too. */
+  #lines = 0;
+  #tracked = 0;
+  #continued = 0;
+  /** Of the last committed scrape. */
+  #trackedBefore = 0;
   /** Series that an earlier configuration of this target wrote and that the next scrape must end unless it has them. */
   #inherited: readonly SeriesRef[] = [];
 
@@ -79,7 +85,8 @@ export class TargetIngest implements ExpositionSink {
     this.#endMissing(timeMs);
     this.families.finish();
     this.#committed = this.#whole = this.#scrape;
-    this.#cache.sweep(this.#scrape);
+    this.#trackedBefore = this.#tracked;
+    this.#cache.sweep(this.#scrape, this.#lines);
     this.#firstNew = this.#cache.count;
     this.#appender = null;
     this.#cache.rewind();
@@ -92,13 +99,16 @@ export class TargetIngest implements ExpositionSink {
     for (const ref of this.liveRefs()) appender.appendStale(ref, timeMs);
     this.#inherited = [];
     this.#committed = ++this.#scrape;
+    this.#trackedBefore = 0;
+    // Bodies that fail after ever other lines must not pile them up.
+    if (this.#cache.count > 2 * this.#firstNew + 1000) this.#cache.clear();
   }
 
   /** The series that got a sample in the last committed scrape and would get a staleness marker. */
   liveRefs(): SeriesRef[] {
     const { refs, tracked } = this.#cache;
     const live = [...this.#inherited];
-    if (this.#committed === 0) return live;
+    if (this.#trackedBefore === 0) return live;
     for (let slot = 0; slot < this.#firstNew; slot++)
       if (tracked[slot]! >= this.#committed && refs[slot]! > 0) live.push(refs[slot]!);
     return live;
@@ -111,6 +121,7 @@ export class TargetIngest implements ExpositionSink {
     this.#scrape++;
     this.#firstNew = this.#cache.count;
     this.scraped = this.postRelabel = this.seriesAdded = 0;
+    this.#lines = this.#tracked = this.#continued = 0;
     this.#cache.rewind();
     this.families.rewind(this.#scrape);
   }
@@ -150,6 +161,7 @@ export class TargetIngest implements ExpositionSink {
   #store(slot: number, value: number, timeMs: number): void {
     const cache = this.#cache;
     const lastSeen = cache.seen[slot]!;
+    if (lastSeen !== this.#scrape) this.#lines++;
     cache.seen[slot] = this.#scrape;
     if (cache.refs[slot] === DROPPED) return;
     this.postRelabel++;
@@ -159,9 +171,19 @@ export class TargetIngest implements ExpositionSink {
     }
     const explicit = !Number.isNaN(timeMs) && this.#config.honorTimestamps;
     if (lastSeen < this.#whole || lastSeen === 0) this.seriesAdded++;
-    if (!explicit || this.#config.trackTimestampsStaleness) cache.tracked[slot] = this.#scrape;
+    if (!explicit || this.#config.trackTimestampsStaleness) this.#track(slot);
     if (!explicit && lastSeen === this.#scrape) this.#counters.duplicateSamples++;
     else this.#appendSample(slot, explicit ? timeMs : this.#timeMs, value);
+  }
+
+  /** The series of this line is to get a staleness marker when it goes away. */
+  #track(slot: number): void {
+    const { tracked } = this.#cache;
+    const before = tracked[slot];
+    if (before === this.#scrape) return;
+    tracked[slot] = this.#scrape;
+    this.#tracked++;
+    if (before === this.#committed) this.#continued++;
   }
 
   #appendSample(slot: number, timeMs: number, value: number): void {
@@ -205,9 +227,10 @@ export class TargetIngest implements ExpositionSink {
 
   /** Staleness markers for series of the last committed scrape that no line of this one stands for. */
   #endMissing(timeMs: number): void {
+    if (this.#continued === this.#trackedBefore && this.#inherited.length === 0) return;
     const { refs, tracked } = this.#cache;
     const missing: SeriesRef[] = [...this.#inherited];
-    if (this.#committed > 0)
+    if (this.#trackedBefore > 0)
       for (let slot = 0; slot < this.#firstNew; slot++)
         if (tracked[slot] === this.#committed && refs[slot]! > 0) missing.push(refs[slot]!);
     this.#inherited = [];
