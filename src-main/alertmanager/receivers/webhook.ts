@@ -1,6 +1,6 @@
 /** POSTs a group of alerts as JSON, payload version 4 (notify/webhook). */
 import { readFileSync } from 'node:fs';
-import { Agent, interceptors, request } from 'undici';
+import { Agent, type Dispatcher, interceptors, request } from 'undici';
 import type { WebhookConfig } from '../../config/alertmanager-config.ts';
 import type { HttpClientConfig } from '../../config/scrape-config.ts';
 import type { Clock } from '../../model/clock.ts';
@@ -13,6 +13,8 @@ import { commonOf, quoteRegex, templateData } from '../template-data.ts';
 import type { ExpandFn } from './message-template.ts';
 
 const MAX_REDIRECTIONS = 10;
+/** To one host at once; further notifications wait. */
+const MAX_CONNECTIONS = 32;
 /** Of an answer no more is read. */
 const MAX_ANSWER_BYTES = 64 * 1024;
 
@@ -25,6 +27,7 @@ export interface WebhookOptions {
 }
 
 export function webhookIntegration({ config, index, expand, clock, userAgent }: WebhookOptions): Integration {
+  let dispatcher: Dispatcher | null = null; // made at the first use: certificates may come later than the configuration
   return {
     name: 'webhook',
     index,
@@ -33,7 +36,9 @@ export function webhookIntegration({ config, index, expand, clock, userAgent }: 
       const url = expand(config.url, templateData(notification));
       const timeout = withTimeout(signal, config.timeoutMs, clock);
       try {
-        await post(url, webhookBody(notification, config.maxAlerts), { ...config, userAgent, signal: timeout.signal });
+        dispatcher ??= dispatcherFor(config.http);
+        const body = webhookBody(notification, config.maxAlerts);
+        await post(url, body, { http: config.http, dispatcher, userAgent, signal: timeout.signal });
       } finally {
         timeout.cancel();
       }
@@ -41,24 +46,29 @@ export function webhookIntegration({ config, index, expand, clock, userAgent }: 
   };
 }
 
+/** Its sockets close by themselves when they are idle. */
+function dispatcherFor(http: HttpClientConfig): Dispatcher {
+  const agent = new Agent({ connections: MAX_CONNECTIONS, connect: tlsOptions(http) });
+  if (!http.followRedirects) return agent;
+  return agent.compose(interceptors.redirect({ maxRedirections: MAX_REDIRECTIONS }));
+}
+
 interface PostOptions {
   readonly http: HttpClientConfig;
+  readonly dispatcher: Dispatcher;
   readonly userAgent: string;
   readonly signal: AbortSignal;
 }
 
-async function post(url: string, body: string, { http, userAgent, signal }: PostOptions): Promise<void> {
-  const agent = new Agent({ connect: tlsOptions(http) });
-  const dispatcher = http.followRedirects
-    ? agent.compose(interceptors.redirect({ maxRedirections: MAX_REDIRECTIONS }))
-    : agent;
+async function post(url: string, body: string, options: PostOptions): Promise<void> {
+  const { http, dispatcher, userAgent, signal } = options;
+  const headers = {
+    'Content-Type': 'application/json',
+    'User-Agent': userAgent,
+    ...authHeaders(http),
+    ...http.headers,
+  };
   try {
-    const headers = {
-      'Content-Type': 'application/json',
-      'User-Agent': userAgent,
-      ...authHeaders(http),
-      ...http.headers,
-    };
     const answer = await request(url, { method: 'POST', headers, body, signal, dispatcher });
     await answer.body.dump({ limit: MAX_ANSWER_BYTES });
     checkStatus(answer.statusCode);
@@ -66,8 +76,6 @@ async function post(url: string, body: string, { http, userAgent, signal }: Post
     if (error instanceof DeliveryError) throw error;
     if (signal.aborted) throw new DeliveryError('context deadline exceeded', true, 'contextDeadlineExceeded');
     throw new DeliveryError(`Post "<redacted>": ${messageOf(error)}`, true);
-  } finally {
-    void agent.destroy();
   }
 }
 
