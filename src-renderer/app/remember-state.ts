@@ -1,7 +1,7 @@
 import type { EngineClient } from '../ipc/client.ts';
 import { persist } from '../state/persisted.ts';
 import { parsePreferences, usePreferences } from '../state/preferences.ts';
-import { parseTabs, printTabs, useQueryTabs } from '../state/query-tabs.ts';
+import { mergeTabs, parseTabs, printTabs, useQueryTabs } from '../state/query-tabs.ts';
 
 /** Query tabs and preferences come back after a restart. Returns its undo. */
 export function rememberState(engine: EngineClient): () => void {
@@ -11,7 +11,7 @@ export function rememberState(engine: EngineClient): () => void {
       snapshot: () => printTabs(useQueryTabs.getState()),
       restore: (value) => {
         const tabs = parseTabs(value, Date.now());
-        if (tabs !== null) useQueryTabs.setState(tabs);
+        if (tabs !== null) useQueryTabs.setState(mergeTabs(tabs, useQueryTabs.getState()));
       },
       subscribe: (listener) => useQueryTabs.subscribe(listener),
     }),

@@ -1,6 +1,9 @@
 import type { EngineClient } from '../ipc/client.ts';
 
-/** The part of a store that is remembered between runs. `read` checks what comes back: it may be old or broken. */
+/**
+ * The part of a store that is remembered between runs. `restore` gets what was written, or null; it may be old or broken,
+ * and the store may have changed since the start.
+ */
 export interface Persisted {
   readonly key: string;
   readonly snapshot: () => unknown;
@@ -10,10 +13,7 @@ export interface Persisted {
 
 const SETTLE_MS = 500;
 
-/**
- * Restores the slice and from then on writes it to the engine's settings shortly after it has changed.
- * What was changed before the restore arrived wins over it.
- */
+/** Restores the slice and from then on writes it to the engine's settings shortly after it has changed. */
 export async function persist(engine: EngineClient, slice: Persisted): Promise<() => void> {
   let timer: ReturnType<typeof setTimeout> | null = null;
   const save = () => {
@@ -24,13 +24,8 @@ export async function persist(engine: EngineClient, slice: Persisted): Promise<(
   const later = () => {
     timer ??= setTimeout(save, SETTLE_MS);
   };
-  let touched = false;
-  const early = slice.subscribe(() => {
-    touched = true;
-  });
   const { value } = await engine.call('settings.get', { key: slice.key });
-  early();
-  if (value !== null && !touched) slice.restore(parse(value));
+  if (value !== null) slice.restore(parse(value));
   const undo = slice.subscribe(later);
   return () => {
     undo();

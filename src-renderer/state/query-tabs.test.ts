@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { lastOf } from '../format/time-range.ts';
-import { parseTabs, printTabs, useQueryTabs } from './query-tabs.ts';
+import { mergeTabs, parseTabs, printTabs, useQueryTabs } from './query-tabs.ts';
 
 const tabs = () => useQueryTabs.getState();
 const active = () => tabs().tabs.find((tab) => tab.id === tabs().activeId);
@@ -50,6 +50,24 @@ describe('query tabs', () => {
     tabs().open('up', lastOf(60_000), 'table');
     const restored = parseTabs(JSON.parse(JSON.stringify(printTabs(tabs()))), 0);
     expect(restored?.tabs[0]).toMatchObject({ query: 'up', text: 'up', view: 'table', range: lastOf(60_000) });
+  });
+
+  it('joins the tabs of the last run with what a link has opened since', () => {
+    tabs().open('a');
+    tabs().open('b');
+    const saved = parseTabs(printTabs(tabs()), 0);
+    if (saved === null) throw new Error('not read back');
+    useQueryTabs.setState(useQueryTabs.getInitialState(), true);
+    expect(mergeTabs(saved, tabs())).toEqual(saved);
+    tabs().open('c', lastOf(60_000));
+    const merged = mergeTabs(saved, tabs());
+    expect(merged.tabs.map((tab) => tab.query)).toEqual(['a', 'b', 'c']);
+    expect(merged.tabs.find((tab) => tab.id === merged.activeId)?.query).toBe('c');
+    useQueryTabs.setState(useQueryTabs.getInitialState(), true);
+    tabs().open('a', lastOf(60_000));
+    const again = mergeTabs(saved, tabs());
+    expect(again.tabs.map((tab) => tab.query)).toEqual(['a', 'b']);
+    expect(again.tabs.find((tab) => tab.id === again.activeId)).toMatchObject({ query: 'a', range: lastOf(60_000) });
   });
 
   it.each([null, 7, {}, { tabs: [] }, { tabs: [{ id: 'x' }] }])('does not choke on %j', (value) => {

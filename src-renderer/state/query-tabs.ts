@@ -115,6 +115,23 @@ export function parseTabs(value: unknown, nowMs: number): TabState | null {
   return { tabs, activeId: active.id };
 }
 
+/** Tabs of the last run and those opened since the start (a link came in): all stay, and the newest choice is active. */
+export function mergeTabs(restored: TabState, current: TabState): TabState {
+  const opened = current.tabs.filter((tab) => tab.text.trim() !== '');
+  const active = opened.find((tab) => tab.id === current.activeId);
+  let state = restored;
+  for (const tab of opened) {
+    if (state.tabs.some((each) => each.text === tab.text)) continue;
+    const id = Math.max(0, ...state.tabs.map((each) => each.id)) + 1;
+    state = { tabs: [...state.tabs, { ...tab, id }].slice(-MOST_TABS), activeId: state.activeId };
+  }
+  const chosen = active === undefined ? undefined : state.tabs.find((tab) => tab.text === active.text);
+  if (chosen === undefined || active === undefined) return state;
+  // The link says how to look at it, also where the query was open already.
+  const tabs = state.tabs.map((tab) => (tab === chosen ? { ...active, id: chosen.id } : tab));
+  return { tabs, activeId: chosen.id };
+}
+
 function parseTab(value: unknown, nowMs: number): QueryTab[] {
   if (!isRecord(value)) return [];
   const { id, text, query, range, view } = value;

@@ -92,7 +92,8 @@ export function DataGrid<R>(props: DataGridProps<R>) {
     setCurrent(keyOf(line.row));
     virtual.scrollToIndex(at);
     requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-line="${at}"]`)?.focus());
-    if (props.selected !== undefined && props.selected !== null) props.onSelect?.(line.row);
+    // With details open, moving on moves them along.
+    if (rows.some((row) => keyOf(row) === props.selected)) props.onSelect?.(line.row);
   };
   const onKey = (event: KeyboardEvent, at: number, row: R) => {
     const by = movement(event.key, lines.length);

@@ -3,6 +3,7 @@ import { IconBellOff, IconTerminal2 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { AlertRow } from '../../../shared/alerts.ts';
 import { printDuration } from '../../format/duration.ts';
+import { quote } from '../../format/labels.ts';
 import { useCall } from '../../ipc/use-call.ts';
 import { Fact, Facts, Inspector, Section } from '../../ui/Inspector.tsx';
 import { Labels } from '../../ui/Labels.tsx';
@@ -15,10 +16,12 @@ import { lookOf } from './alerts-search.ts';
 interface AlertInspectorProps {
   readonly alert: AlertRow;
   readonly onSilence: () => void;
+  /** Shows only alerts with this label. */
+  readonly onFilter: (text: string) => void;
   readonly onClose: () => void;
 }
 
-export function AlertInspector({ alert, onSilence, onClose }: AlertInspectorProps) {
+export function AlertInspector({ alert, onSilence, onFilter, onClose }: AlertInspectorProps) {
   return (
     <Inspector
       title={alert.name}
@@ -81,7 +84,7 @@ export function AlertInspector({ alert, onSilence, onClose }: AlertInspectorProp
       )}
       <Annotations annotations={alert.annotations} />
       <Section title="Labels">
-        <Labels labels={alert.labels} />
+        <Labels labels={alert.labels} onPick={(name, value) => onFilter(`${name}=${quote(value)}`)} />
       </Section>
       {alert.rule !== null && (
         <Section title="Expression">

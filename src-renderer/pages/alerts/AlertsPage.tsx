@@ -177,6 +177,7 @@ export function AlertsPage({ search, onSearch }: AlertsPageProps) {
         {alert !== undefined && (
           <AlertInspector
             alert={alert}
+            onFilter={(q) => onSearch({ ...search, q })}
             onSilence={() => silence(alert)}
             onClose={() => onSearch({ ...search, fingerprint: '' })}
           />

@@ -8,33 +8,40 @@ import type { QuerySearch } from './query-search.ts';
  * tab becomes the address. Returns the active tab.
  */
 export function useLinkedTab(search: QuerySearch, onSearch: (search: QuerySearch) => void): QueryTab {
-  const tab = useQueryTabs((state) => state.tabs.find((each) => each.id === state.activeId) ?? state.tabs[0]);
-  if (tab === undefined) throw new Error('There is always a query tab');
-  /** The address as this hook wrote it last: it is not a link that came in. */
-  const written = useRef<string | null>(null);
+  const tab = useQueryTabs(activeTab);
+  /** The address as it was last read or written here: anything else is a link that came in. */
+  const known = useRef<string | null>(null);
   const incoming = linkText(search);
   const own = linkText(searchOf(tab));
+  const latest = useRef({ search, onSearch });
+  latest.current = { search, onSearch };
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the two texts say all that can change
   useEffect(() => {
-    if (incoming === written.current || (search.expr ?? '') === '') return;
-    written.current = incoming;
-    const range = parseTimeRange(search.range ?? '', Date.now()) ?? undefined;
-    const view = search.view === 'table' ? 'table' : search.view === 'graph' ? 'graph' : undefined;
-    useQueryTabs.getState().open(search.expr ?? '', range, view);
-  }, [incoming, search]);
-
-  const push = useRef(onSearch);
-  push.current = onSearch;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the text says whether the address is another
-  useEffect(() => {
-    if (own === incoming) return;
-    written.current = own;
-    push.current(searchOf(tab));
-  }, [own]);
+    const link = latest.current.search;
+    if (incoming !== known.current && (link.expr ?? '') !== '') openLink(link);
+    // From the store: the tab of this render may be the one before the link was opened.
+    const now = searchOf(activeTab());
+    known.current = linkText(now);
+    if (known.current !== incoming) latest.current.onSearch(now);
+  }, [incoming, own]);
   return tab;
 }
 
-export function searchOf(tab: QueryTab): QuerySearch {
+function openLink(link: QuerySearch): void {
+  const range = parseTimeRange(link.range ?? '', Date.now()) ?? undefined;
+  const view = link.view === 'table' || link.view === 'graph' ? link.view : undefined;
+  useQueryTabs.getState().open(link.expr ?? '', range, view);
+}
+
+function activeTab(): QueryTab {
+  const { tabs, activeId } = useQueryTabs.getState();
+  const tab = tabs.find((each) => each.id === activeId) ?? tabs[0];
+  if (tab === undefined) throw new Error('There is always a query tab');
+  return tab;
+}
+
+function searchOf(tab: QueryTab): QuerySearch {
   return tab.query === '' ? {} : { expr: tab.query, range: printTimeRange(tab.range), view: tab.view };
 }
 

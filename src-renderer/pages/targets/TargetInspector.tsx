@@ -3,7 +3,7 @@ import { IconRefresh, IconTerminal2 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { Target } from '../../../shared/targets.ts';
 import { printDuration, readableDuration } from '../../format/duration.ts';
-import { selectorOf } from '../../format/labels.ts';
+import { quote, selectorOf } from '../../format/labels.ts';
 import { explainScrapeError } from '../../format/scrape-error.ts';
 import { Fact, Facts, Inspector, Section } from '../../ui/Inspector.tsx';
 import { Labels } from '../../ui/Labels.tsx';
@@ -19,10 +19,12 @@ interface TargetInspectorProps {
   readonly scraping: boolean;
   readonly scrapeError: Error | null;
   readonly onScrape: () => void;
+  /** Shows only targets with this label. */
+  readonly onFilter: (text: string) => void;
   readonly onClose: () => void;
 }
 
-export function TargetInspector({ target, scraping, scrapeError, onScrape, onClose }: TargetInspectorProps) {
+export function TargetInspector({ target, scraping, scrapeError, onScrape, onFilter, onClose }: TargetInspectorProps) {
   const { job = '', instance = '' } = target.labels;
   return (
     <Inspector
@@ -44,7 +46,7 @@ export function TargetInspector({ target, scraping, scrapeError, onScrape, onClo
             )}
             leftSection={<IconTerminal2 size={16} stroke={1.5} />}
           >
-            Query up
+            Open in Query
           </Button>
         </>
       }
@@ -70,7 +72,7 @@ export function TargetInspector({ target, scraping, scrapeError, onScrape, onClo
         </Fact>
       </Facts>
       <Section title="Labels">
-        <Labels labels={target.labels} />
+        <Labels labels={target.labels} onPick={(name, value) => onFilter(`${name}=${quote(value)}`)} />
       </Section>
       <Section title="Discovered labels">
         <Labels labels={target.discoveredLabels} />

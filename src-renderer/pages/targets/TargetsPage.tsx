@@ -164,6 +164,7 @@ export function TargetsPage({ search, onSearch }: TargetsPageProps) {
             target={selected}
             scraping={scrape.isPending}
             scrapeError={scrape.error}
+            onFilter={(q) => onSearch({ ...search, q })}
             onScrape={() => scrape.mutate({ id: selected.id })}
             onClose={() => onSearch({ ...search, target: '' })}
           />
