@@ -25,7 +25,7 @@ test('a query is typed and drawn; a wrong one says where', async () => {
   await screenshot(page, 'query-table');
 
   await runQuery(page, 'rate(node_cpu_seconds_total)');
-  await expect(page.getByRole('alert')).toContainText(/range vector|instant vector/);
+  await expect(page.getByRole('tabpanel').getByRole('alert')).toContainText(/range vector|instant vector/);
   await screenshot(page, 'query-error');
   await hearth.quit();
   expect(hearth.complaints).toEqual([]);

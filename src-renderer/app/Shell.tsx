@@ -142,7 +142,8 @@ function NavLink({ to, name, icon: Icon, shortcut, expanded, count }: NavLinkPro
         className={classes.navLink}
         activeOptions={{ exact: to === '/', includeSearch: false }}
         activeProps={{ 'data-active': true }}
-        aria-label={count > 0 ? `${name}, ${count} firing` : name}
+        // What is read begins with what is seen.
+        {...(count > 0 ? { 'aria-label': `${name} ${count} firing` } : expanded ? {} : { 'aria-label': name })}
       >
         <Icon size={18} stroke={1.5} />
         {expanded && <span className={classes.navName}>{name}</span>}
