@@ -75,14 +75,16 @@ function zoneOffsetMinutes(ms: number, zone: string): number {
   return Math.round((local - Math.floor(ms / 1000) * 1000) / 60_000);
 }
 
+/** The usual abbreviation; of zones that have none the offset. Each locale knows those of its part of the world. */
 function zoneName(time: GoTime, fields: ClockFields): string {
   if (time.zone === 'UTC') return 'UTC';
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZoneName: 'short',
-    ...(time.zone === 'Local' ? {} : { timeZone: time.zone }),
-  }).formatToParts(time.ms);
-  const name = parts.find((part) => part.type === 'timeZoneName')?.value ?? '';
-  return name.startsWith('GMT') && name !== 'GMT' ? offset(fields.offsetMinutes, '') : name;
+  const timeZone = time.zone === 'Local' ? undefined : time.zone;
+  for (const locale of ['en-US', 'en-GB', 'en-AU']) {
+    const parts = new Intl.DateTimeFormat(locale, { timeZoneName: 'short', timeZone }).formatToParts(time.ms);
+    const name = parts.find((part) => part.type === 'timeZoneName')?.value ?? '';
+    if (name !== '' && !/^(?:GMT|UTC)[+-]/.test(name)) return name;
+  }
+  return offset(fields.offsetMinutes, '').replace(/00$/, '');
 }
 
 function offset(minutes: number, colon: string): string {
