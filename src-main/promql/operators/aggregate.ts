@@ -15,16 +15,10 @@ export async function groupSeries(context: QueryContext, inner: VectorOperator, 
   const key = new GroupKey(grouping);
   const groupOf = new Int32Array(inner.length);
   const labels: Labels[] = [];
-  const known = new Map<string, number>();
   for (let i = 0; i < inner.length; i++) {
     const own = inner.labelsAt(i);
-    const id = key.of(own);
-    let group = known.get(id);
-    if (group === undefined) {
-      group = labels.length;
-      known.set(id, group);
-      labels.push(key.labels(own));
-    }
+    const group = key.of(own);
+    if (group === labels.length) labels.push(key.labels(own));
     groupOf[i] = group;
     if ((i & 1023) === 1023 && context.due()) await context.pause();
   }

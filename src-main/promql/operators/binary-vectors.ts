@@ -201,8 +201,8 @@ function materialized(context: QueryContext, inner: VectorOperator): VectorOpera
   return inner instanceof MaterializedOperator ? inner : new MaterializedOperator(context, inner);
 }
 
-function bySignature(side: VectorOperator, signature: MatchSignature): Map<string, number[]> {
-  const groups = new Map<string, number[]>();
+function bySignature(side: VectorOperator, signature: MatchSignature): Map<number, number[]> {
+  const groups = new Map<number, number[]>();
   for (let i = 0; i < side.length; i++) {
     const key = signature.of(side.labelsAt(i));
     const members = groups.get(key);

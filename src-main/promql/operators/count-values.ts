@@ -42,7 +42,7 @@ export class CountValuesOperator implements VectorOperator {
     await inner.open();
     const values = new Float64Array(count);
     const present = new Uint8Array(count);
-    const known = new Map<string, Counted>();
+    const known = new Map<number, Counted>();
     for (let i = 0; i < inner.length; i++) {
       if (inner.row(i, values, present, 0) > 0) {
         const ofValue = new Map<string, Counted>();
@@ -63,7 +63,7 @@ export class CountValuesOperator implements VectorOperator {
     this.#counted = [...known.values()];
   }
 
-  #counterOf(known: Map<string, Counted>, labels: Labels, text: string): Counted {
+  #counterOf(known: Map<number, Counted>, labels: Labels, text: string): Counted {
     const valued = withLabels(labels, [[this.#label, text]]);
     const key = this.#key.of(valued);
     let counted = known.get(key);

@@ -48,8 +48,8 @@ export class FilledSideOperator implements VectorOperator {
   /** Per match group where the side has an element, and one of its series. */
   async #presence(
     side: VectorOperator,
-  ): Promise<Map<string, { readonly present: Uint8Array; readonly first: number }>> {
-    const groups = new Map<string, { readonly present: Uint8Array; readonly first: number }>();
+  ): Promise<Map<number, { readonly present: Uint8Array; readonly first: number }>> {
+    const groups = new Map<number, { readonly present: Uint8Array; readonly first: number }>();
     const values = new Float64Array(this.steps.count);
     const present = new Uint8Array(this.steps.count);
     for (let i = 0; i < side.length; i++) {

@@ -1,28 +1,30 @@
-import { dropLabels, getLabel, type Labels, labelsKey, METRIC_NAME } from '../../model/labels.ts';
+import { dropLabels, type Labels, labelsKey, METRIC_NAME } from '../../model/labels.ts';
+import { KeyNumbers, ValueTrie } from './value-trie.ts';
 
 export interface Grouping {
   readonly names: readonly string[];
   readonly without: boolean;
 }
 
-/** The part of a label set that decides to which group it belongs: a key for maps, and the labels of the group. */
+/** The part of a label set that decides to which group it belongs. */
 export class GroupKey {
   readonly #names: readonly string[];
   readonly #dropped: ReadonlySet<string> | null;
+  readonly #values: ValueTrie;
+  readonly #keys = new KeyNumbers();
   readonly keepsName: boolean;
 
   constructor({ names, without }: Grouping) {
-    this.#names = [...new Set(names)].sort();
+    this.#names = [...new Set(names)];
     this.#dropped = without ? new Set([...names, METRIC_NAME]) : null;
+    this.#values = new ValueTrie(this.#names);
     this.keepsName = !without && names.includes(METRIC_NAME);
   }
 
-  of(labels: Labels): string {
-    if (this.#dropped !== null) return labelsKey(dropLabels(labels, this.#dropped));
-    if (this.#names.length === 1) return getLabel(labels, this.#names[0]!);
-    let key = '';
-    for (const name of this.#names) key += `${getLabel(labels, name)}\uffff`;
-    return key;
+  /** The number of the group: 0 for the first one met, 1 for the next new one ... */
+  of(labels: Labels): number {
+    if (this.#dropped === null) return this.#values.number(labels);
+    return this.#keys.number(labelsKey(dropLabels(labels, this.#dropped)));
   }
 
   labels(labels: Labels): Labels {

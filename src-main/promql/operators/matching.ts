@@ -2,23 +2,25 @@ import type { VectorMatching } from '../../../shared/promql/ast.ts';
 import { quote } from '../../../shared/promql/go-string.ts';
 import { dropLabels, getLabel, type Labels, labelsKey, labelsOf, METRIC_NAME } from '../../model/labels.ts';
 import { METADATA_LABELS, withoutName } from './name-dropping.ts';
+import { KeyNumbers, ValueTrie } from './value-trie.ts';
 
 /** The labels by which the elements of two vectors find each other. */
 export class MatchSignature {
   readonly #on: readonly string[] | null;
   readonly #ignored: ReadonlySet<string>;
+  readonly #values: ValueTrie;
+  readonly #keys = new KeyNumbers();
 
   constructor(matching: VectorMatching) {
-    this.#on = matching.on ? [...new Set(matching.labels)].sort() : null;
+    this.#on = matching.on ? [...new Set(matching.labels)] : null;
     this.#ignored = new Set([...matching.labels, METRIC_NAME]);
+    this.#values = new ValueTrie(this.#on ?? []);
   }
 
-  of(labels: Labels): string {
-    if (this.#on === null) return labelsKey(dropLabels(labels, this.#ignored));
-    if (this.#on.length === 1) return getLabel(labels, this.#on[0]!);
-    let key = '';
-    for (const name of this.#on) key += `${getLabel(labels, name)}\uffff`;
-    return key;
+  /** The number of the match group; equal for equal groups, whichever side asks. */
+  of(labels: Labels): number {
+    if (this.#on !== null) return this.#values.number(labels);
+    return this.#keys.number(labelsKey(dropLabels(labels, this.#ignored)));
   }
 
   /** The labels themselves, as error messages name the group. */

@@ -49,6 +49,7 @@ export class RangeFunctionOperator implements VectorOperator {
   readonly #context: QueryContext;
   readonly #source: RangeSource;
   readonly #call: RangeCall;
+  readonly #judgedNames = new Set<string>();
   #input: RangeInput | null = null;
   #window: { windows: WindowTable } | null = null;
 
@@ -111,6 +112,8 @@ export class RangeFunctionOperator implements VectorOperator {
 
   #suspectGauge(index: number): void {
     const name = getLabel(this.#source.labelsAt(index), METRIC_NAME);
+    if (this.#judgedNames.has(name)) return;
+    this.#judgedNames.add(name);
     if (name !== '' && !COUNTER_NAME.test(name))
       this.#context.annotations.inform(
         `metric might not be a counter, name does not end in _total/_sum/_count/_bucket: "${name}"`,

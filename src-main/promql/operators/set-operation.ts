@@ -18,7 +18,7 @@ export class SetOperator implements VectorOperator {
   readonly #right: VectorOperator;
   readonly #signature: MatchSignature;
   /** Per match group of the deciding side, 1 at each step where it has an element. */
-  readonly #presence = new Map<string, Uint8Array>();
+  readonly #presence = new Map<number, Uint8Array>();
   #opening: Promise<void> | null = null;
 
   constructor(
