@@ -15,6 +15,8 @@ export class MemoryStorage implements Appendable {
   readonly #refs = new Map<string, SeriesRef>();
   /** Refs up to this one are answered as unknown, as after a garbage collection. */
   forgottenRef = 0;
+  /** What commits fail with; '' lets them. */
+  refusal = '';
 
   appender(): Appender {
     const batch: [ref: SeriesRef, timeMs: number, value: StoredValue][] = [];
@@ -33,6 +35,7 @@ export class MemoryStorage implements Appendable {
       append,
       appendStale: (ref, timeMs) => append(ref, timeMs, 'stale'),
       commit: () => {
+        if (this.refusal !== '') throw new Error(this.refusal);
         for (const [ref, timeMs, value] of batch) this.#series[ref - 1]?.samples.push([timeMs, value]);
       },
       rollback: () => {

@@ -76,7 +76,7 @@ export class TargetScraper {
     this.#source.close();
   }
 
-  /** Samples get `timeMs`. `forcedError` fails the scrape before it begins; '' lets it. Rejects only on bugs. */
+  /** Samples get `timeMs`. `forcedError` fails the scrape before it begins; '' lets it. Rejects when the storage does. */
   async scrape(timeMs: number, forcedError: string): Promise<void> {
     const { clock, buffers, counters } = this.#deps;
     const startedMs = clock.monotonicMs();
@@ -89,11 +89,16 @@ export class TargetScraper {
     } catch (error) {
       failure = error;
     }
-    if (!(failure instanceof ScrapeError && failure.kind === 'stopped')) {
+    try {
+      if (failure instanceof ScrapeError && failure.kind === 'stopped') return;
       counters.bodyBytes += buffer.length;
       this.#write({ timeMs, startedMs, body, failure });
+    } catch (error) {
+      this.#record(timeMs, clock.monotonicMs() - startedMs, error, false); // the storage refuses: not even `up` is there
+      throw error;
+    } finally {
+      buffers.release(buffer);
     }
-    buffers.release(buffer);
   }
 
   async #receive(buffer: BodyBuffer): Promise<ScrapedBody> {

@@ -1,5 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -279,11 +281,59 @@ test('a unix socket is dialled', async () => {
   rmSync(dir, { recursive: true });
 });
 
+test('a batch that the storage refuses is the error of its target, and the next may be taken', async () => {
+  const url = await listen((_, s) => s.writeHead(200, TEXT).end('a 1\n'));
+  const bench = new Bench(url);
+  bench.storage.refusal = 'no space left on device';
+  await expect(bench.scrape()).rejects.toThrow('no space left');
+  expect(bench.scraper.state.last?.error).toBe('no space left on device');
+  bench.storage.refusal = '';
+  expect(await bench.scrape()).toBe('');
+  bench.scraper.close();
+});
+
 test('an exporter within the process is collected, and may be late', async () => {
   const bench = new Bench('http://localhost/metrics', {}, { builtinExporter: 'host' });
   expect(await bench.scrape()).toBe('');
   expect(bench.storage.values()).toHaveProperty(['builtin{job="test", name="host"}']);
 });
+
+test.skipIf(!hasOpenssl())('certificates are checked as configured (skipped without openssl)', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'hearth-tls-'));
+  const [key, cert] = [join(dir, 'key.pem'), join(dir, 'cert.pem')];
+  const names = 'subjectAltName=IP:127.0.0.1,DNS:fake.example';
+  const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, '-subj', '/CN=fake'];
+  execFileSync('openssl', [...request, '-addext', names], { stdio: 'ignore' });
+  const server = createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) }, (_, s) =>
+    s.writeHead(200, TEXT).end('a 1\n'),
+  );
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`;
+  const said = async (tls: Partial<ScrapeConfig['http']['tls']>) => {
+    const { http } = testConfig();
+    const bench = new Bench(url, { scrapeTimeoutMs: 5000, http: { ...http, tls: { ...http.tls, ...tls } } });
+    const error = await bench.scrape();
+    bench.scraper.close();
+    return error;
+  };
+  expect(await said({ caFile: cert })).toBe('');
+  expect(await said({ insecureSkipVerify: true })).toBe('');
+  expect(await said({ caFile: cert, serverName: 'fake.example' })).toBe('');
+  expect(await said({})).toMatch(/self.signed certificate/);
+  expect(await said({ caFile: cert, serverName: 'other.example' })).toMatch(/other.example/);
+  expect(await said({ caFile: join(dir, 'none.pem') })).toMatch(/unable to read CA cert: ENOENT/);
+  rmSync(dir, { recursive: true });
+});
+
+function hasOpenssl(): boolean {
+  try {
+    execFileSync('openssl', ['version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 test('a scrape that is given up leaves no trace', async () => {
   const bench = new Bench(await listen(() => {}));
