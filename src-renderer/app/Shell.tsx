@@ -142,12 +142,12 @@ function NavLink({ to, name, icon: Icon, shortcut, expanded, count }: NavLinkPro
         className={classes.navLink}
         activeOptions={{ exact: to === '/', includeSearch: false }}
         activeProps={{ 'data-active': true }}
-        // What is read begins with what is seen.
-        {...(count > 0 ? { 'aria-label': `${name} ${count} firing` } : expanded ? {} : { 'aria-label': name })}
+        {...(expanded ? {} : { 'aria-label': count > 0 ? `${name}, ${count} firing` : name })}
       >
         <Icon size={18} stroke={1.5} />
         {expanded && <span className={classes.navName}>{name}</span>}
         {count > 0 && <span className={classes.count}>{count}</span>}
+        {expanded && count > 0 && <span className="visually-hidden"> firing</span>}
         {expanded && count === 0 && <kbd className={classes.navKey}>{shortcut}</kbd>}
       </Link>
     </Tooltip>
