@@ -16,6 +16,21 @@ export class RefMap {
     return this.#lastPage === undefined ? -1 : this.#lastPage[ref - number * PAGE_SIZE]! - 1;
   }
 
+  /** The rows of refs[0..length), -1 where there is none. */
+  getAll(refs: Float64Array, length: number, rows: Int32Array): void {
+    let base = Number.NaN;
+    let page: Int32Array | undefined;
+    for (let i = 0; i < length; i++) {
+      const ref = refs[i]!;
+      const inPage = ref - base;
+      if (!(inPage >= 0 && inPage < PAGE_SIZE)) {
+        base = Math.floor(ref / PAGE_SIZE) * PAGE_SIZE;
+        page = this.#pages.get(base / PAGE_SIZE);
+      }
+      rows[i] = page === undefined ? -1 : page[ref - base]! - 1;
+    }
+  }
+
   set(ref: number, row: number): void {
     const number = Math.floor(ref / PAGE_SIZE);
     let page = this.#pages.get(number);

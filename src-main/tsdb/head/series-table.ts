@@ -70,6 +70,11 @@ export class SeriesTable {
     return this.#rowOfRef.get(ref);
   }
 
+  /** The rows of refs[0..length), -1 where there is none. */
+  rowsOf(refs: Float64Array, length: number, rows: Int32Array): void {
+    this.#rowOfRef.getAll(refs, length, rows);
+  }
+
   /** Another ref for a row: a write-ahead log may name one series by several. */
   addAlias(ref: SeriesRef, row: number): void {
     this.#rowOfRef.set(ref, row);

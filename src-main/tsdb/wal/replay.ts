@@ -62,6 +62,7 @@ class Replay {
   readonly #head: Head;
   readonly #headChunks: Map<number, FinishedChunk[]>;
   readonly #batch = new SampleBatch();
+  #rows = new Int32Array(0);
   /** Refs that the log gives to several series, one after the other: the row meant now. */
   readonly #overrides = new Map<number, number>();
   readonly report: ReplayReport = {
@@ -112,30 +113,42 @@ class Replay {
 
   #samples(record: Buffer): void {
     const batch = this.#batch;
-    const { series, minValidTimeMs } = this.#head;
+    const { series } = this.#head;
     batch.length = 0;
     decodeSamples(record, batch);
-    const { refs, rows, states, times, halves, length } = batch;
-    const hasOverrides = this.#overrides.size > 0;
+    if (this.#rows.length < batch.length) this.#rows = new Int32Array(2 * batch.length);
+    series.rowsOf(batch.refs, batch.length, this.#rows);
+    if (this.#overrides.size > 0) {
+      for (let i = 0; i < batch.length; i++) this.#rows[i] = this.#overrides.get(batch.refs[i]!) ?? this.#rows[i]!;
+    }
+    this.#keepKnown(batch);
+    this.report.samples += appendSamples(this.#head, batch);
+  }
+
+  /** Leaves out samples that are too old, and those whose series is unknown. */
+  #keepKnown(batch: SampleBatch): void {
+    const { series, minValidTimeMs } = this.#head;
+    const { rows, states, times, halves, length } = batch;
+    const found = this.#rows;
     let n = 0;
     for (let i = 0; i < length; i++) {
       const timeMs = times[i]!;
       if (timeMs < minValidTimeMs) continue;
-      const ref = refs[i]!;
-      const row = (hasOverrides ? this.#overrides.get(ref) : undefined) ?? series.rowOf(ref);
+      const row = found[i]!;
       if (row < 0) {
         this.report.orphanSamples++;
         continue;
       }
       rows[n] = row;
       states[n] = series.state(row);
-      times[n] = timeMs;
-      halves[2 * n] = halves[2 * i]!;
-      halves[2 * n + 1] = halves[2 * i + 1]!;
+      if (n !== i) {
+        times[n] = timeMs;
+        halves[2 * n] = halves[2 * i]!;
+        halves[2 * n + 1] = halves[2 * i + 1]!;
+      }
       n++;
     }
     batch.length = n;
-    this.report.samples += appendSamples(this.#head, batch);
   }
 
   #tombstones(record: Buffer): void {
