@@ -7,7 +7,9 @@ import classes from './EngineBanner.module.css';
 /** What everybody must know, whatever page they are on: the engine is away, a port was taken, a file was refused. */
 export function EngineBanner() {
   const status = useCall('status.get', {}, { refetchMs: 5000 });
-  if (status.error instanceof EngineError && status.error.kind === 'unavailable')
+  // One failed call may be a blink; the second says that it is away.
+  const away = status.error ?? (status.failureCount > 1 ? status.failureReason : null);
+  if (away instanceof EngineError && away.kind === 'unavailable')
     return (
       <div className={classes.banner} data-mark="critical" role="alert">
         <StateShape mark="critical" />

@@ -37,10 +37,10 @@ export function ChartTooltip({ crosshair, timeSec, series, unit, scheme }: Chart
   );
 }
 
-/** Beside the crosshair, on the side with more room, never under the mouse. */
-function placeOf({ leftPx, topPx }: Crosshair): Record<string, number | string> {
-  const y = Math.max(0, topPx - 24);
-  return leftPx < 400
-    ? { left: leftPx + GUTTER_PX + 16, top: y }
-    : { right: `calc(100% - ${leftPx + GUTTER_PX - 16}px)`, top: y };
+/** Beside the crosshair, on the side with more room, and growing towards it: never under the mouse, never cut off. */
+function placeOf({ leftPx, topPx, heightPx }: Crosshair): Record<string, number | string> {
+  const side =
+    leftPx < 400 ? { left: leftPx + GUTTER_PX + 16 } : { right: `calc(100% - ${leftPx + GUTTER_PX - 16}px)` };
+  if (topPx < heightPx / 2) return { ...side, top: Math.max(0, topPx - 16) };
+  return { ...side, bottom: Math.max(0, heightPx - topPx) };
 }

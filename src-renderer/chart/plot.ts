@@ -25,6 +25,8 @@ export interface Crosshair {
   readonly value: number;
   readonly leftPx: number;
   readonly topPx: number;
+  /** Of the plotting area. */
+  readonly heightPx: number;
 }
 
 interface PlotEvents {
@@ -170,7 +172,9 @@ export class Plot {
   #hover(plot: uPlot): void {
     const { idx, left = -1, top = -1 } = plot.cursor;
     const inside = idx !== null && idx !== undefined && left >= 0 && top >= 0;
-    this.#crosshair = inside ? { step: idx, value: plot.posToVal(top, 'y'), leftPx: left, topPx: top } : null;
+    this.#crosshair = inside
+      ? { step: idx, value: plot.posToVal(top, 'y'), leftPx: left, topPx: top, heightPx: plot.over.clientHeight }
+      : null;
     this.#events.onHover(this.#crosshair);
     this.#drawOverlay();
   }

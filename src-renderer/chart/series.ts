@@ -121,7 +121,7 @@ export function extentOf(
   const size = max - min || Math.abs(max) || 1;
   if (max <= min) max = min + size;
   const low = min === 0 ? 0 : min - size * 0.05;
-  return { min: floor ?? low, max: Math.max(ceiling ?? 0, max + size * 0.06) };
+  return { min: floor ?? low, max: ceiling !== undefined && max <= ceiling ? ceiling : max + size * 0.06 };
 }
 
 /** The series whose value is nearest to `at`, nearest first. */

@@ -113,6 +113,7 @@ function connect(
     timer = null;
     mark(editor, firstError(editor.getValue()));
   };
+  check();
   editor.onDidChangeModelContent(() => {
     latest.current.onChange(editor.getValue());
     if (timer !== null) clearTimeout(timer);

@@ -19,7 +19,9 @@ export function clockTime(ms: number, nowMs: number): string {
 export function relativeTime(ms: number, nowMs: number): string {
   const ago = nowMs - ms;
   if (Math.abs(ago) < 1000) return 'just now';
-  const size = readableDuration(Math.round(Math.abs(ago) / 1000) * 1000);
+  // From a minute on without seconds: a text that changes every second draws the eye to nothing.
+  const unitMs = Math.abs(ago) < 60_000 ? 1000 : 60_000;
+  const size = readableDuration(Math.floor(Math.abs(ago) / unitMs) * unitMs);
   return ago > 0 ? `${size} ago` : `in ${size}`;
 }
 

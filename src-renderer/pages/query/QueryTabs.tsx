@@ -1,6 +1,6 @@
 import { ActionIcon } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
-import type { KeyboardEvent } from 'react';
+import { type KeyboardEvent, useEffect } from 'react';
 import { type QueryTab, useQueryTabs } from '../../state/query-tabs.ts';
 import classes from './QueryPage.module.css';
 
@@ -8,6 +8,9 @@ const TITLE_LENGTH = 40;
 
 export function QueryTabs({ active }: { readonly active: QueryTab }) {
   const { tabs, select, close, openEmpty } = useQueryTabs();
+  useEffect(() => {
+    document.getElementById(`query-tab-${active.id}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [active.id]);
   const onKey = (event: KeyboardEvent, tab: QueryTab) => {
     const at = tabs.indexOf(tab);
     const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;

@@ -13,7 +13,7 @@ export function RunButton({ run, onRun }: { readonly run: QueryRun; readonly onR
   if (run.running && elapsedMs >= SHOW_CANCEL_MS)
     return (
       <Button
-        w={124}
+        w={136}
         h={36}
         variant="default"
         onClick={run.cancel}
@@ -23,7 +23,7 @@ export function RunButton({ run, onRun }: { readonly run: QueryRun; readonly onR
       </Button>
     );
   return (
-    <Button w={124} h={36} onClick={onRun} leftSection={<IconPlayerPlay size={16} stroke={1.5} />}>
+    <Button w={136} h={36} onClick={onRun} leftSection={<IconPlayerPlay size={16} stroke={1.5} />}>
       {run.running && elapsedMs >= SHOW_TIME_MS ? readableDuration(Math.floor(elapsedMs / 100) * 100) : 'Run'}
     </Button>
   );

@@ -66,7 +66,7 @@ function Silenced({ silence }: { readonly silence: Silence }) {
   const list = useCall('alerts.list', {});
   const alerts = (list.data?.alerts ?? []).filter((alert) => alert.silencedBy.includes(silence.id));
   return (
-    <Section title={`Silences ${silence.matches} ${silence.matches === 1 ? 'alert' : 'alerts'} now`}>
+    <Section title={`Silences ${alerts.length} ${alerts.length === 1 ? 'alert' : 'alerts'} now`}>
       {alerts.map((alert) => (
         <p key={alert.fingerprint} style={{ margin: '0 0 4px' }}>
           <Link to="/alerts" search={{ fingerprint: alert.fingerprint }}>
