@@ -34,6 +34,16 @@ function round(value: number, to: number): number {
   return Math.floor(value * inverse + 0.5) / inverse;
 }
 
+/** Go halves the exponential beyond 21, which overflows a little earlier than the function itself. */
+function sinh(value: number): number {
+  if (value > 21) return Math.exp(value) * 0.5;
+  return value < -21 ? Math.exp(-value) * -0.5 : Math.sinh(value);
+}
+
+function cosh(value: number): number {
+  return Math.abs(value) > 21 ? Math.exp(Math.abs(value)) * 0.5 : Math.cosh(value);
+}
+
 const RADIANS = Math.PI / 180;
 
 /** Name -> implementation; all of one vector argument. */
@@ -53,8 +63,8 @@ export const MATH_FUNCTIONS: Readonly<Record<string, RowFunction>> = {
   asin: eachValue(Math.asin),
   acos: eachValue(Math.acos),
   atan: eachValue(Math.atan),
-  sinh: eachValue(Math.sinh),
-  cosh: eachValue(Math.cosh),
+  sinh: eachValue(sinh),
+  cosh: eachValue(cosh),
   tanh: eachValue(Math.tanh),
   asinh: eachValue(Math.asinh),
   acosh: eachValue(Math.acosh),

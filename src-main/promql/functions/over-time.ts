@@ -6,6 +6,7 @@ import type { RangeFunction, RangeInput, RangeKernel } from '../operators/range-
 import type { QueryContext } from '../query-context.ts';
 import { quantileOfSorted, sortNanFirst } from './quantile.ts';
 import { overlapsMuch, slidingExtremes, slidingSums } from './sliding.ts';
+import { slidingVariances } from './sliding-moments.ts';
 import { slidingQuantiles } from './sliding-quantile.ts';
 
 /** Value of the samples `from` <= i < `to`, at least one, at step `step`. */
@@ -199,7 +200,7 @@ function quantileOf(input: RangeInput, from: number, to: number, step: number): 
 }
 
 /** Slides where windows overlap much, else looks at each. */
-function slidingOr(sliding: RangeKernel, plain: RangeKernel): RangeKernel {
+export function slidingOr(sliding: RangeKernel, plain: RangeKernel): RangeKernel {
   return (input, values, present, at) => (overlapsMuch(input) ? sliding : plain)(input, values, present, at);
 }
 
@@ -226,8 +227,18 @@ export const OVER_TIME_FUNCTIONS: Readonly<Record<string, RangeFunction>> = {
   present_over_time: { kernel: eachWindow(1, () => 1) },
   last_over_time: { kernel: eachWindow(1, ({ columns }, _, to) => columns.values[to - 1]!), keepsName: true },
   first_over_time: { kernel: eachWindow(1, ({ columns }, from) => columns.values[from]!), keepsName: true },
-  stdvar_over_time: { kernel: eachWindow(1, variance) },
-  stddev_over_time: { kernel: eachWindow(1, (input, from, to) => Math.sqrt(variance(input, from, to))) },
+  stdvar_over_time: {
+    kernel: slidingOr(
+      slidingVariances((value) => value),
+      eachWindow(1, variance),
+    ),
+  },
+  stddev_over_time: {
+    kernel: slidingOr(
+      slidingVariances(Math.sqrt),
+      eachWindow(1, (input, from, to) => Math.sqrt(variance(input, from, to))),
+    ),
+  },
   quantile_over_time: { kernel: slidingOr(slidingQuantiles, eachWindow(1, quantileOf)), checkParams: warnOfQuantiles },
   mad_over_time: { kernel: eachWindow(1, medianDeviation) },
   changes: { kernel: eachWindow(1, ({ columns }, from, to) => changesBetween(columns, from, to)) },

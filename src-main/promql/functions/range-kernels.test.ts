@@ -6,6 +6,7 @@ import type { RangeFunction } from '../operators/range-function.ts';
 import { WindowTables } from '../operators/window-table.ts';
 import { OVER_TIME_FUNCTIONS } from './over-time.ts';
 import { RATE_FUNCTIONS } from './rate.ts';
+import { REGRESSION_FUNCTIONS } from './regression.ts';
 
 interface Sample {
   readonly t: number;
@@ -93,7 +94,7 @@ function rowOf(fn: RangeFunction, series: readonly Sample[], endsMs: Float64Arra
   columns.times.set(series.map(({ t }) => t));
   columns.values.set(series.map(({ v }) => v));
   columns.length = series.length;
-  const steps = { startMs: endsMs[0] ?? 0, stepMs: 15_000, count: endsMs.length };
+  const steps = { startMs: endsMs[0] ?? 0, stepMs: (endsMs[1] ?? 0) - (endsMs[0] ?? 0), count: endsMs.length };
   const values = new Float64Array(endsMs.length);
   const present = new Uint8Array(endsMs.length);
   const windows = tables.of(columns);
@@ -157,6 +158,41 @@ describe.each(['sum_over_time', 'avg_over_time', 'min_over_time', 'max_over_time
     });
   },
 );
+
+describe.each(['stddev_over_time', 'stdvar_over_time', 'deriv', 'predict_linear'])('%s', (name) => {
+  const fn = { ...OVER_TIME_FUNCTIONS, ...REGRESSION_FUNCTIONS }[name]!;
+  const value = fc.oneof(
+    fc.integer({ min: -1000, max: 1000 }),
+    fc.constant(7),
+    fc.double({ min: -1e6, max: 1e6, noNaN: true }),
+  );
+
+  test('sliding gives what each window alone gives', () => {
+    fc.assert(
+      fc.property(fc.array(value, { maxLength: 60 }), (values) => {
+        const series = values.map((v, i) => ({ t: 1_700_000_000_000 + i * 1000, v }));
+        const endsMs = Float64Array.from({ length: 40 }, (_, k) => 1_700_000_020_000 + k * 1000);
+        const together = rowOf(fn, series, endsMs, new WindowTables(endsMs, 15_000));
+        const alone = [...endsMs].map((end) => {
+          const one = Float64Array.of(end);
+          return rowOf(fn, series, one, new WindowTables(one, 15_000))[0] ?? null;
+        });
+        const scale = Math.max(1, ...values.map(Math.abs)) ** (name === 'stdvar_over_time' ? 2 : 1);
+        for (const [k, expected] of alone.entries()) {
+          if (expected === null) expect(together[k]).toBeNull();
+          else expect(Math.abs(together[k]! - expected)).toBeLessThan(1e-7 * scale);
+        }
+      }),
+    );
+  });
+
+  test('equal samples give exact results, however many', () => {
+    const series = Array.from({ length: 60 }, (_, i) => ({ t: i * 1000, v: 0.1 }));
+    const endsMs = Float64Array.from({ length: 40 }, (_, k) => 20_000 + k * 1000);
+    const expected = name === 'predict_linear' ? 0.1 : 0;
+    expect(new Set(rowOf(fn, series, endsMs, new WindowTables(endsMs, 15_000)))).toEqual(new Set([expected]));
+  });
+});
 
 function expectClose(actual: number | null | undefined, expected: number | null): void {
   if (actual === expected || Object.is(actual, expected)) return;

@@ -4,7 +4,8 @@ import { executionError } from '../errors.ts';
 import type { RangeFunction, RangeInput } from '../operators/range-function.ts';
 import type { QueryContext } from '../query-context.ts';
 import { formatFixed } from './number-format.ts';
-import { eachWindow } from './over-time.ts';
+import { eachWindow, slidingOr } from './over-time.ts';
+import { slidingLines } from './sliding-moments.ts';
 
 interface Line {
   slope: number;
@@ -64,6 +65,19 @@ function predict(input: RangeInput, from: number, to: number, step: number): num
   return slope * input.params[0]![step]! + intercept;
 }
 
+const slidingSlopes = slidingLines({
+  line: ({ slope }) => slope,
+  constant: (value) => (Number.isFinite(value) ? 0 : Number.NaN),
+});
+
+const slidingPredictions = slidingLines({
+  line: ({ slope, intercept, originMs }, { steps, params }, step) => {
+    const sinceOriginSec = (steps.startMs + step * steps.stepMs - originMs) / 1000;
+    return intercept + slope * (sinceOriginSec + params[0]![step]!);
+  },
+  constant: (value, { params }, step) => (Number.isFinite(value) ? value + 0 * params[0]![step]! : Number.NaN),
+});
+
 function smooth({ columns, params }: RangeInput, from: number, to: number, step: number): number {
   const values = columns.values;
   const smoothing = params[0]![step]!;
@@ -92,7 +106,7 @@ function checkFactors(_: QueryContext, params: readonly Float64Array[], __: read
 }
 
 export const REGRESSION_FUNCTIONS: Readonly<Record<string, RangeFunction>> = {
-  deriv: { kernel: eachWindow(2, derivative) },
-  predict_linear: { kernel: eachWindow(2, predict) },
+  deriv: { kernel: slidingOr(slidingSlopes, eachWindow(2, derivative)) },
+  predict_linear: { kernel: slidingOr(slidingPredictions, eachWindow(2, predict)) },
   double_exponential_smoothing: { kernel: eachWindow(2, smooth), checkParams: checkFactors },
 };

@@ -38,6 +38,8 @@ export interface Reach {
   readonly backMs: number;
   /** Nothing later is read; absent: the last reference. */
   readonly lastMs?: number;
+  /** Nothing up to here is read either; absent: as far back as `backMs` says. */
+  readonly afterMs?: number;
 }
 
 /** The series of one selector, and their samples in (first reference - backMs, lastMs]. */
@@ -50,11 +52,11 @@ export class Selection {
   #set: SeriesSet | null = null;
 
   constructor(context: QueryContext, matchers: readonly Matcher[], reach: Reach) {
-    const { referenceMs, backMs, lastMs } = reach;
+    const { referenceMs, backMs, lastMs, afterMs } = reach;
     this.#context = context;
     this.#matchers = matchers;
     this.referenceMs = referenceMs;
-    this.#minMs = (referenceMs[0] ?? 0) - backMs + 1;
+    this.#minMs = Math.max((referenceMs[0] ?? 0) - backMs, afterMs ?? Number.NEGATIVE_INFINITY) + 1;
     this.#maxMs = lastMs ?? referenceMs[referenceMs.length - 1] ?? 0;
   }
 

@@ -31,10 +31,11 @@ import { RangeFunctionOperator } from '../operators/range-function.ts';
 import { MatrixSource, type RangeSource, SubquerySource } from '../operators/range-source.ts';
 import { RankAggregateOperator } from '../operators/rank-aggregate.ts';
 import { CombinedScalar, KnownScalar } from '../operators/scalars.ts';
-import { pinnedTimes, referenceTimes, Selection, type SelectorTimes } from '../operators/selection.ts';
+import { pinnedTimes, type Reach, referenceTimes, Selection, type SelectorTimes } from '../operators/selection.ts';
 import { SetOperator } from '../operators/set-operation.ts';
 import { VectorSelectorOperator } from '../operators/vector-selector.ts';
 import type { QueryContext } from '../query-context.ts';
+import type { Steps } from '../result.ts';
 import type { CallPlanner } from './call-planner.ts';
 import { planScalarCall, planVectorCall } from './calls.ts';
 import { durationMs } from './durations.ts';
@@ -184,9 +185,15 @@ export class Planner implements CallPlanner {
   }
 
   selector(expr: VectorSelector, scope: Scope, ownTime: boolean): VectorOperator {
-    const { lookbackMs } = this.context.options;
-    const reach = { referenceMs: referenceTimes(scope.steps, this.times(expr)), backMs: lookbackMs };
-    const selection = new Selection(this.context, matchersOf(expr), reach);
+    const times = this.times(expr);
+    const backMs = this.context.options.lookbackMs;
+    const reach = { referenceMs: referenceTimes(scope.steps, times), backMs };
+    const pinned = ownTime && times.atMs !== null && times.offsetMs !== 0;
+    const selection = new Selection(
+      this.context,
+      matchersOf(expr),
+      pinned ? timestampReach(scope.steps, times, backMs) : reach,
+    );
     return new VectorSelectorOperator(this.context, scope.steps, selection, ownTime);
   }
 
@@ -265,6 +272,15 @@ const PLAIN_MATCHING = {
 function arithmetic(op: string) {
   if (isArithmetic(op)) return op;
   throw executionError(`operator "${op}" is not supported on floats`);
+}
+
+/**
+ * timestamp(x @ t offset d) of Prometheus looks at t, as if there were no offset, among the samples that x @ t offset d
+ * may see.
+ */
+function timestampReach(steps: Steps, { atMs, offsetMs }: SelectorTimes, backMs: number): Reach {
+  const lastMs = (atMs ?? 0) - offsetMs;
+  return { referenceMs: referenceTimes(steps, { atMs, offsetMs: 0 }), backMs, lastMs, afterMs: lastMs - backMs };
 }
 
 function matchersOf({ matchers }: VectorSelector): Matcher[] {
