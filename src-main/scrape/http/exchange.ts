@@ -42,7 +42,12 @@ const NO_HEAD: ResponseHead = {
 
 /** Of a body that is of no interest (a redirect, an error page) this much is received to keep the connection. */
 const MAX_IGNORED_BYTES = 256 * 1024;
-const GUNZIP_CHUNK_BYTES = 128 * 1024;
+/** Compressed bytes are held back up to this, to be unpacked in one go: every hop to the unpacking thread costs. */
+const MAX_HELD_BYTES = 1024 * 1024;
+const MIN_UNPACKED_CHUNK = 64 * 1024;
+const MAX_UNPACKED_CHUNK = 2 * 1024 * 1024;
+/** Expositions shrink to about a twelfth; a guess for the first chunk's size, no more. */
+const USUAL_RATIO = 16;
 /** A length is believed, and room made at once, up to this. */
 const MAX_RESERVED_BYTES = 4 * 1024 * 1024;
 
@@ -53,6 +58,9 @@ export class Exchange {
   readonly #body: BodyBuffer;
   readonly #signal: AbortSignal;
   #control: TransferControl | null = null;
+  #packed = false;
+  #held: Buffer[] = [];
+  #heldBytes = 0;
   #gunzip: Gunzip | null = null;
   #head: ResponseHead = NO_HEAD;
   #ignoredBytes = 0;
@@ -79,8 +87,8 @@ export class Exchange {
   head(head: ResponseHead): void {
     this.#head = head;
     if (head.status !== 200) return;
-    if (head.contentEncoding.trim().toLowerCase() === 'gzip') this.#startGunzip();
-    else this.#guard(() => this.#reserve(Number(head.contentLength)));
+    this.#packed = head.contentEncoding.trim().toLowerCase() === 'gzip';
+    if (!this.#packed) this.#guard(() => this.#reserve(Number(head.contentLength)));
   }
 
   /** The piece is not kept. */
@@ -89,16 +97,21 @@ export class Exchange {
     if (this.#head.status !== 200) {
       this.#ignoredBytes += piece.length;
       if (this.#ignoredBytes > MAX_IGNORED_BYTES) this.#settle(() => this.#resolve(this.#head), true);
-    } else if (this.#gunzip === null) {
+    } else if (this.#packed) {
+      this.#held.push(Buffer.from(piece));
+      this.#heldBytes += piece.length;
+      if (this.#heldBytes > MAX_HELD_BYTES && !this.#unpackHeld()) this.#control?.pause();
+    } else {
       this.#guard(() => this.#body.append(piece));
-    } else if (!this.#gunzip.write(Buffer.from(piece))) {
-      this.#control?.pause();
     }
   }
 
   end(): void {
-    if (this.#gunzip === null) this.#settle(() => this.#resolve(this.#head), false);
-    else if (!this.#settled) this.#gunzip.end();
+    if (!this.#packed) this.#settle(() => this.#resolve(this.#head), false);
+    else if (!this.#settled) {
+      this.#unpackHeld();
+      this.#gunzip?.end();
+    }
   }
 
   fail(error: unknown): void {
@@ -111,13 +124,24 @@ export class Exchange {
     if (length > 0 && length <= MAX_RESERVED_BYTES) this.#body.reserve(length);
   }
 
-  #startGunzip(): void {
-    const gunzip = createGunzip({ chunkSize: GUNZIP_CHUNK_BYTES });
-    this.#gunzip = gunzip;
+  /** False when it should be given no more for now. */
+  #unpackHeld(): boolean {
+    const packed = Buffer.concat(this.#held);
+    this.#held = [];
+    this.#heldBytes = 0;
+    this.#gunzip ??= this.#newGunzip(packed.length * USUAL_RATIO);
+    return this.#gunzip.write(packed);
+  }
+
+  #newGunzip(unpackedBytes: number): Gunzip {
+    const gunzip = createGunzip({
+      chunkSize: Math.min(Math.max(unpackedBytes, MIN_UNPACKED_CHUNK), MAX_UNPACKED_CHUNK),
+    });
     gunzip.on('data', (chunk: Buffer) => this.#guard(() => this.#body.append(chunk)));
     gunzip.on('drain', () => this.#control?.resume());
     gunzip.on('end', () => this.#settle(() => this.#resolve(this.#head), false));
     gunzip.on('error', (error) => this.#settle(() => this.#reject(new ScrapeError('connection', error.message)), true));
+    return gunzip;
   }
 
   /** What the buffer refuses ends the exchange. */
