@@ -14,5 +14,5 @@ await launch(async () => {
   endWithNpm();
   if (!existsSync(entry)) await buildAll(cachedFallback());
   await import(pathToFileURL(entry).href);
-  return Number(process.exitCode ?? 0);
+  return null;
 });

@@ -21,16 +21,20 @@ export class LaunchError extends Error {
   override readonly name = 'LaunchError';
 }
 
-/** Runs a launch script; what it throws becomes a line and an exit status. */
-export async function launch(script: () => Promise<number>): Promise<void> {
+/**
+ * Runs a launch script and exits with its status; what it throws becomes a line. Exits at once: libraries that hook the
+ * end of the process (electron-builder's) would make the status 0. null: the process lives on and ends by itself.
+ */
+export async function launch(script: () => Promise<number | null>): Promise<void> {
+  let status: number | null;
   try {
-    process.exitCode = await script();
+    status = await script();
   } catch (error) {
-    process.stderr.write(
-      error instanceof LaunchError ? `hearth: ${error.message}\n` : `hearth: ${reasonWithStack(error)}\n`,
-    );
-    process.exitCode = 1;
+    const text = error instanceof LaunchError ? error.message : reasonWithStack(error);
+    process.stderr.write(`hearth: ${text}\n`);
+    status = 1;
   }
+  if (status !== null) process.exit(status);
 }
 
 export function reasonOf(error: unknown): string {
