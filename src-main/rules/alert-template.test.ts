@@ -328,7 +328,7 @@ async function expand(text: string): Promise<string> {
     externalUrl: 'http://ext.example:9090/pre',
   });
   const labels = labelsFromRecord({ __name__: 'v', n: 'a', dev: 'sda' });
-  return template.expand(expansion, expansion.data({ labels, value: 1234567.89 }));
+  return template.expand(expansion, () => expansion.data({ labels, value: 1234567.89 }));
 }
 
 describe('alert templates', () => {
@@ -348,7 +348,7 @@ describe('alert templates', () => {
       externalUrl: '',
     });
     const template = new AlertTemplate('A', '{{ query "a" | first | value }}{{ query "a" | first | value }}');
-    const data = expansion.data({ labels: [], value: 1 });
+    const data = () => expansion.data({ labels: [], value: 1 });
     expect(await template.expand(expansion, data)).toBe('22');
     expect(await template.expand(expansion, data)).toBe('22');
     expect(asked).toBe(1);

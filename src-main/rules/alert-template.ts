@@ -69,6 +69,7 @@ const DATA_TYPE =
 export class AlertTemplate {
   readonly #name: string;
   readonly #text: string;
+  /** null for a text without any action: it expands to itself. */
   readonly #set: TemplateSet | null;
   readonly problem: string | null;
 
@@ -81,9 +82,11 @@ export class AlertTemplate {
   }
 
   /** The text, or `<error expanding template: ...>`: an alert is never lost because of its template. */
-  async expand(expansion: Expansion, data: GoValue): Promise<string> {
-    const set = this.#set;
-    if (set === null) return this.#text;
+  expand(expansion: Expansion, data: () => GoValue): string | Promise<string> {
+    return this.#set === null ? this.#text : this.#execute(this.#set, expansion, data());
+  }
+
+  async #execute(set: TemplateSet, expansion: Expansion, data: GoValue): Promise<string> {
     if (this.problem !== null) {
       return `<error expanding template: error parsing template ${this.#name}: ${this.problem}>`;
     }
@@ -93,11 +96,6 @@ export class AlertTemplate {
       if (!(error instanceof TemplateError)) throw error;
       return `<error expanding template: error executing template ${this.#name}: ${error.message}>`;
     }
-  }
-
-  /** Whether expanding needs no data. */
-  get isPlain(): boolean {
-    return this.#set === null;
   }
 }
 

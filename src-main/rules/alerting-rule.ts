@@ -129,14 +129,10 @@ export class AlertingRule {
     });
     const found = new Map<string, ActiveAlert>();
     for (const sample of samples) {
-      const data = expansion.data(sample);
-      const changes: [string, string][] = [];
-      for (const [name, template] of this.#labels) changes.push([name, await template.expand(expansion, data)]);
+      const changes = await expandAll(this.#labels, expansion, sample);
       changes.push([ALERT_NAME, this.name]);
       const labels = withLabels(dropLabels(sample.labels, METRIC_NAME_ONLY), changes);
-      const annotations: [string, string][] = [];
-      for (const [name, template] of this.#annotations)
-        annotations.push([name, await template.expand(expansion, data)]);
+      const annotations = await expandAll(this.#annotations, expansion, sample);
       const key = labelsKey(labels);
       if (found.has(key)) {
         throw new RuleError('vector contains metrics with the same labelset after applying alert labels');
@@ -213,6 +209,18 @@ export class AlertingRule {
     }
     return alerts;
   }
+}
+
+async function expandAll(
+  templates: readonly NamedTemplate[],
+  expansion: Expansion,
+  sample: Sample,
+): Promise<[string, string][]> {
+  const expanded: [string, string][] = [];
+  for (const [name, template] of templates) {
+    expanded.push([name, await template.expand(expansion, () => expansion.data(sample))]);
+  }
+  return expanded;
 }
 
 export interface SendOptions {
