@@ -42,7 +42,9 @@ class Checker implements ExpositionSink {
   /** Samples of the group under way that share their timestamp. */
   #groupSamples: CheckedSample[] = [];
   #hasExemplar = false;
-  #line = 0;
+  /** Where the line being checked starts; its number is counted only for an error. */
+  #body: Uint8Array = new Uint8Array();
+  #start = 0;
 
   expect(): number {
     return -1;
@@ -55,7 +57,7 @@ class Checker implements ExpositionSink {
   }
 
   metadata(body: Uint8Array, { kind, metric, text, start }: MetadataLine): void {
-    this.#line = lineAt(body, start);
+    this.#at(body, start);
     if (this.#family?.name !== metric) this.#begin(metric);
     const family = this.#family!;
     if (family.hasSamples) throw this.#fault(`metadata of ${metric} after its samples`);
@@ -66,7 +68,7 @@ class Checker implements ExpositionSink {
   }
 
   exemplar(body: Uint8Array, start: number, end: number): void {
-    this.#line = lineAt(body, start);
+    this.#at(body, start);
     this.#hasExemplar = true;
     let length = 0;
     for (const text of parseSeries(body, start, end, 'unknown')) length += [...text].length;
@@ -75,7 +77,7 @@ class Checker implements ExpositionSink {
   }
 
   sample(body: Uint8Array, start: number, end: number, value: number, timeMs: number): void {
-    this.#line = lineAt(body, start);
+    this.#at(body, start);
     const labels = new Map<string, string>();
     const pairs = parseSeries(body, start, end, 'unknown');
     for (let i = 0; i < pairs.length; i += 2) labels.set(pairs[i]!, pairs[i + 1]!);
@@ -156,11 +158,16 @@ class Checker implements ExpositionSink {
     this.#groupSamples = [];
   }
 
+  #at(body: Uint8Array, start: number): void {
+    this.#body = body;
+    this.#start = start;
+  }
+
   #fits(fault: string | null): void {
     if (fault !== null) throw this.#fault(fault);
   }
 
   #fault(reason: string): ExpositionError {
-    return new ExpositionError(reason, this.#line);
+    return new ExpositionError(reason, lineAt(this.#body, this.#start));
   }
 }

@@ -11,7 +11,7 @@ import type { LoopDeps, ScrapeOptions } from './scrape-deps.ts';
 import type { ScrapeLoop } from './scrape-loop.ts';
 import { ScrapePool } from './scrape-pool.ts';
 import type { DroppedTarget, TargetSnapshot } from './target-state.ts';
-import { globalUrl, targetId } from './target-url.ts';
+import { globalUrl } from './target-url.ts';
 
 export interface TargetMetadata extends MetricMetadata {
   readonly metric: string;
@@ -118,9 +118,9 @@ export class ScrapeManager {
 
   /** Scrapes a target at once; false when there is none with this id. */
   async scrapeNow(id: string): Promise<boolean> {
-    for (const [job, pool] of this.#pools)
-      for (const [key, loop] of pool.loops)
-        if (targetId(job, key) === id) {
+    for (const pool of this.#pools.values())
+      for (const loop of pool.loops.values())
+        if (loop.scraper.target.id === id) {
           await loop.scrapeNow();
           return true;
         }
@@ -172,7 +172,7 @@ export class ScrapeManager {
 function snapshot(job: string, loop: ScrapeLoop, hostName: string): TargetSnapshot {
   const { target, state } = loop.scraper;
   return {
-    id: targetId(job, target.key),
+    id: target.id,
     job,
     url: target.url,
     globalUrl: globalUrl(target.url, hostName),

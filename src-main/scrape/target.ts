@@ -4,12 +4,14 @@ import type { ScrapeConfig } from '../config/scrape-config.ts';
 import { getLabel, type Labels, labelEntries, labelsKey, labelsOf } from '../model/labels.ts';
 import { relabel } from '../model/relabel.ts';
 import type { TargetGroup } from '../model/target-group.ts';
-import { targetUrl } from './target-url.ts';
+import { targetId, targetUrl } from './target-url.ts';
 
 /** The label by which discovery names an exporter that runs in this process. */
 export const BUILTIN_EXPORTER_LABEL = '__hearth_exporter__';
 
 export interface ScrapeTarget {
+  /** A short name for `key`, unique over all jobs. */
+  readonly id: string;
   /** Equal for targets with the same labels and URL: these are one target. */
   readonly key: string;
   readonly url: string;
@@ -96,7 +98,16 @@ function makeTarget(discovered: Labels, config: ScrapeConfig): ScrapeTarget | st
   for (const [name, value] of labelEntries(labels)) if (!name.startsWith('__')) kept.set(name, value);
   const own = labelsOf(kept);
   const key = `${labelsKey(own)}\n${url}\n${unixSocket}\n${builtinExporter}`;
-  return { key, url, labels: own, discoveredLabels: discovered, ...times, builtinExporter, unixSocket };
+  return {
+    id: targetId(config.jobName, key),
+    key,
+    url,
+    labels: own,
+    discoveredLabels: discovered,
+    ...times,
+    builtinExporter,
+    unixSocket,
+  };
 }
 
 function scrapeTimes(labels: Labels): { readonly intervalMs: number; readonly timeoutMs: number } | string {

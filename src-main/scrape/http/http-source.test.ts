@@ -61,6 +61,7 @@ class Bench {
       retire: () => {},
     };
     const full: ScrapeTarget = {
+      id: 'test',
       key: url,
       url,
       labels: labelsFromRecord({ job: 'test' }),
