@@ -11,6 +11,7 @@ import type { FlushFn } from './alert-group.ts';
 import { AlertProvider } from './alert-provider.ts';
 import { buildIntegrations } from './build-integrations.ts';
 import { Dispatcher } from './dispatcher.ts';
+import { messageOf } from './errors.ts';
 import { Inhibitor } from './inhibitor.ts';
 import { type PostedAlert, takeIn } from './intake.ts';
 import { MatcherList, routeMatcherOf } from './matchers.ts';
@@ -107,9 +108,14 @@ export class Alertmanager {
         group.mutedBy = names;
       };
       const { route, key: groupKey, labels: groupLabels } = group;
-      const done = await runPipeline({ route, groupKey, groupLabels, alerts, atMs, signal, muted }, world);
-      this.#tell('alerts');
-      return done;
+      try {
+        return await runPipeline({ route, groupKey, groupLabels, alerts, atMs, signal, muted }, world);
+      } catch (error) {
+        logger.error({ group: groupKey, error: messageOf(error) }, 'flushing a group failed');
+        return false;
+      } finally {
+        this.#tell('alerts');
+      }
     };
     const heldUntilMs = () => (this.#suspendedAtMs === null ? this.#heldUntilMs : this.#clock.nowMs() + LEAST_HOLD_MS);
     return { config, root, inhibitor, dispatcher: new Dispatcher({ root, clock: this.#clock, flush, heldUntilMs }) };
@@ -132,11 +138,20 @@ export class Alertmanager {
     const slot = this.#cancelTimers.length;
     const arm = () => {
       this.#cancelTimers[slot] = this.#clock.after(intervalMs, () => {
-        if (this.#suspendedAtMs === null) action(); // what ended only because of the sleep is still needed
+        if (this.#suspendedAtMs === null) this.#attempt(action); // what ended only by the sleep is still needed
         arm();
       });
     };
     arm();
+  }
+
+  /** A database that fails must not stop the loop. */
+  #attempt(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#options.logger.error({ error: messageOf(error) }, 'maintenance failed');
+    }
   }
 
   /** Cancels what is being sent: what was not noted as told is told after the next start. Idempotent. */
