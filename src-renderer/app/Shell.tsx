@@ -11,8 +11,8 @@ import {
   IconTarget,
   IconTerminal2,
 } from '@tabler/icons-react';
-import { Link, Outlet, useRouter } from '@tanstack/react-router';
-import { type ComponentType, useCallback, useState } from 'react';
+import { Link, Outlet, useLocation, useRouter } from '@tanstack/react-router';
+import { type ComponentType, useCallback, useEffect, useState } from 'react';
 import { useCall } from '../ipc/use-call.ts';
 import { useEngineEvents } from '../ipc/use-engine-events.ts';
 import { usePreferences } from '../state/preferences.ts';
@@ -40,6 +40,7 @@ const DESTINATIONS: readonly Destination[] = [
 
 export function Shell() {
   const router = useRouter();
+  useTitle();
   const [sheetOpen, setSheetOpen] = useState(false);
   const open = useCallback((path: string) => router.history.push(path), [router]);
   useEngineEvents(open);
@@ -62,6 +63,25 @@ export function Shell() {
       <ShortcutSheet opened={sheetOpen} onClose={() => setSheetOpen(false)} />
     </div>
   );
+}
+
+const TITLES: Readonly<Record<string, string>> = {
+  '/': 'Home',
+  '/query': 'Query',
+  '/targets': 'Targets',
+  '/alerts': 'Alerts',
+  '/silences': 'Silences',
+  '/silences/new': 'Silence',
+  '/settings': 'Settings',
+};
+
+/** The title of the window says where one is. */
+function useTitle(): void {
+  const path = useLocation({ select: (location) => location.pathname });
+  useEffect(() => {
+    const title = TITLES[path];
+    document.title = title === undefined ? 'Hearth' : `${title} – Hearth`;
+  }, [path]);
 }
 
 function TitleBar({ onHelp }: { readonly onHelp: () => void }) {
@@ -106,7 +126,7 @@ function Navigation() {
       ))}
       <div className={classes.spacer} />
       <Tooltip label="Settings" position="right" disabled={expanded}>
-        <Link to="/settings" className={classes.navLink} aria-label="Settings">
+        <Link to="/settings" className={classes.navLink} activeProps={{ 'data-active': true }} aria-label="Settings">
           <IconAdjustments size={18} stroke={1.5} />
           {expanded && <span className={classes.navName}>Settings</span>}
         </Link>

@@ -6,7 +6,7 @@ import { useEngine } from '../ipc/engine-context.tsx';
 import { monaco, setUpMonaco } from './monaco.ts';
 import { LANGUAGE } from './promql-tokens.ts';
 import classes from './QueryEditor.module.css';
-import type { EditorError, QueryEditorProps } from './QueryEditor.tsx';
+import type { EditorError, QueryEditorProps } from './query-editor-props.ts';
 
 const LINE_PX = 20;
 const MOST_LINES = 10;

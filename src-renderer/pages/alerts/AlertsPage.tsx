@@ -125,6 +125,11 @@ export function AlertsPage({ search, onSearch }: AlertsPageProps) {
             <Failure what="The alerts could not be read." error={list.error} retry={() => void list.refetch()} />
           )}
           {list.isPending && <Waiting rows={8} />}
+          {list.data !== undefined && (search.fingerprint ?? '') !== '' && alert === undefined && (
+            <div className={page.note} role="status">
+              The alert of this link is not there any more: what it was about is over.
+            </div>
+          )}
           {list.data !== undefined && !showRules && alerts.length === 0 && (
             <Empty title="All quiet">
               {ruleCount === 0
