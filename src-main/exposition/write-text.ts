@@ -18,8 +18,6 @@ export interface ExposedFamily {
   readonly samples: readonly ExposedSample[];
 }
 
-export const TEXT_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8; escaping=allow-utf-8';
-
 /** Prints families as Prometheus text exposition 0.0.4, names that need it quoted as 1.0.0 has them. */
 export function writeText(families: Iterable<ExposedFamily>): string {
   const lines: string[] = [];
