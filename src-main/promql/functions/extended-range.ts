@@ -5,7 +5,7 @@
  */
 import type { SampleColumns } from '../../model/sample-columns.ts';
 import type { RangeFunction, RangeInput } from '../operators/range-function.ts';
-import { changesBetween, resetsBetween, windowKernel } from './over-time.ts';
+import { isChange, isReset, type PairTest, windowKernel } from './over-time.ts';
 
 export type Extension = 'anchored' | 'smoothed';
 
@@ -84,11 +84,15 @@ function rangeAt({ endsMs, rangeMs }: RangeInput, step: number) {
   return { startMs: endsMs[step]! - rangeMs, endMs: endsMs[step]! };
 }
 
-function counting(count: (columns: SampleColumns, from: number, to: number) => number): RangeFunction {
+function counting(test: PairTest): RangeFunction {
   return {
     kernel: windowKernel((input, from, to, step) => {
       const found = bound(input.columns, from, to, { ...rangeAt(input, step), smoothed: false, counter: false });
-      return found === null ? null : count(input.columns, found.first, found.last + 1);
+      if (found === null) return null;
+      const { values } = input.columns;
+      let count = 0;
+      for (let i = found.first + 1; i <= found.last; i++) if (test(values[i - 1]!, values[i]!)) count++;
+      return count;
     }),
   };
 }
@@ -103,7 +107,7 @@ function rates(smoothed: boolean): Record<string, RangeFunction> {
 
 /** In the order in which refusals list them. */
 export const EXTENDED_FUNCTIONS: Readonly<Record<Extension, Readonly<Record<string, RangeFunction>>>> = {
-  anchored: { changes: counting(changesBetween), ...rates(false), resets: counting(resetsBetween) },
+  anchored: { changes: counting(isChange), ...rates(false), resets: counting(isReset) },
   smoothed: rates(true),
 };
 

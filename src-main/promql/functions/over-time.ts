@@ -1,7 +1,6 @@
 /** The `*_over_time` functions on floats (promql/functions.go). */
 import type { Span } from '../../../shared/promql/ast.ts';
 import { formatShort } from '../../../shared/promql/number.ts';
-import type { SampleColumns } from '../../model/sample-columns.ts';
 import type { RangeFunction, RangeInput, RangeKernel } from '../operators/range-function.ts';
 import type { QueryContext } from '../query-context.ts';
 import { quantileOfSorted, sortNanFirst } from './quantile.ts';
@@ -172,20 +171,28 @@ function medianDeviation({ columns }: RangeInput, from: number, to: number): num
   return quantileOfSorted(0.5, deviations);
 }
 
-export function changesBetween({ values }: SampleColumns, from: number, to: number): number {
-  let count = 0;
-  for (let i = from + 1; i < to; i++) {
-    const before = values[i - 1]!;
-    const after = values[i]!;
-    if (after !== before && !(Number.isNaN(after) && Number.isNaN(before))) count++;
-  }
-  return count;
-}
+export type PairTest = (before: number, after: number) => boolean;
 
-export function resetsBetween({ values }: SampleColumns, from: number, to: number): number {
-  let count = 0;
-  for (let i = from + 1; i < to; i++) if (values[i]! < values[i - 1]!) count++;
-  return count;
+export const isChange: PairTest = (before, after) => after !== before && !(Number.isNaN(after) && Number.isNaN(before));
+export const isReset: PairTest = (before, after) => after < before;
+
+/** How many neighbours up to each sample pass the test; reused between series. */
+let counts = new Int32Array(1024);
+
+/** Counts neighbours within each window: the difference of two running counts. */
+function counting(test: PairTest): RangeKernel {
+  const within = eachWindow(1, (_, from, to) => counts[to - 1]! - counts[from]!);
+  return (input, values, present, at) => {
+    const { values: samples, length } = input.columns;
+    if (counts.length < length) counts = new Int32Array(2 * length);
+    let count = 0;
+    counts[0] = 0;
+    for (let i = 1; i < length; i++) {
+      if (test(samples[i - 1]!, samples[i]!)) count++;
+      counts[i] = count;
+    }
+    return within(input, values, present, at);
+  };
 }
 
 export function warnOfQuantiles(context: QueryContext, params: readonly Float64Array[], spans: readonly Span[]): void {
@@ -241,8 +248,8 @@ export const OVER_TIME_FUNCTIONS: Readonly<Record<string, RangeFunction>> = {
   },
   quantile_over_time: { kernel: slidingOr(slidingQuantiles, eachWindow(1, quantileOf)), checkParams: warnOfQuantiles },
   mad_over_time: { kernel: eachWindow(1, medianDeviation) },
-  changes: { kernel: eachWindow(1, ({ columns }, from, to) => changesBetween(columns, from, to)) },
-  resets: { kernel: eachWindow(1, ({ columns }, from, to) => resetsBetween(columns, from, to)) },
+  changes: { kernel: counting(isChange) },
+  resets: { kernel: counting(isReset) },
   ts_of_first_over_time: timeOf((_, from) => from),
   ts_of_last_over_time: timeOf((_, __, to) => to - 1),
   ts_of_max_over_time: timeOf(({ columns }, from, to) => lastExtremeIndex(columns.values, from, to, 1)),

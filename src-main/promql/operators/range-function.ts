@@ -68,7 +68,7 @@ export class RangeFunctionOperator implements VectorOperator {
     const values = params.map((param) => param.values);
     if (this.#source.length > 0) fn.checkParams?.(this.#context, values, paramSpans);
     const window = {
-      windows: { times: new Float64Array(0), from: new Int32Array(0), to: new Int32Array(0), derived: null },
+      windows: { times: new Float64Array(0), from: new Int32Array(0), to: new Int32Array(0), widest: 0, derived: null },
     };
     this.#window = window;
     const { steps } = this;

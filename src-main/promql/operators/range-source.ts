@@ -70,17 +70,10 @@ export class MatrixSource implements RangeSource {
     this.#selection.read(index, this.columns);
     removeStale(this.columns);
     const table = this.#windows.of(this.columns);
-    const widest = widestWindow(table);
-    this.#context.hold(widest);
-    this.#context.release(widest);
+    this.#context.hold(table.widest);
+    this.#context.release(table.widest);
     return table;
   }
-}
-
-function widestWindow(table: WindowTable): number {
-  let widest = 0;
-  for (let k = 0; k < table.to.length; k++) widest = Math.max(widest, table.to[k]! - table.from[k]!);
-  return widest;
 }
 
 /** `expr[30m:1m]`: the rows of the inner expression, at its own steps, taken as samples. */

@@ -11,6 +11,8 @@ export interface WindowTable {
   readonly times: Float64Array;
   readonly from: Int32Array;
   readonly to: Int32Array;
+  /** Samples in the largest window. */
+  readonly widest: number;
   /** What a kernel derived from the times alone, kept for the next series with the same times. */
   derived: Float64Array | null;
 }
@@ -61,12 +63,14 @@ function slideWindows(columns: SampleColumns, endsMs: Float64Array, rangeMs: num
   const to = new Int32Array(steps);
   let first = 0;
   let end = 0;
+  let widest = 0;
   for (let k = 0; k < steps; k++) {
     const endMs = endsMs[k]!;
     while (end < times.length && times[end]! <= endMs) end++;
     while (first < end && times[first]! <= endMs - rangeMs) first++;
     from[k] = first;
     to[k] = end;
+    if (end - first > widest) widest = end - first;
   }
-  return { times, from, to, derived: null };
+  return { times, from, to, widest, derived: null };
 }
