@@ -3,7 +3,7 @@ import { alignedTimeMs, nextTickMs } from './schedule.ts';
 import type { LoopDeps } from './scrape-deps.ts';
 import type { ScrapeTarget } from './target.ts';
 import { TargetScraper } from './target-scraper.ts';
-import { scrapePhaseMs } from './target-url.ts';
+import { scrapeOffset } from './target-url.ts';
 
 const TIMESTAMP_TOLERANCE_MS = 2;
 /** A tick that lies further ahead than this was set before the system clock was put back. */
@@ -13,6 +13,7 @@ const CLOCK_STEP_MS = 1000;
 export class ScrapeLoop {
   readonly scraper: TargetScraper;
   readonly #deps: LoopDeps;
+  readonly #offset: number;
   /** '' unless the pool as a whole may not scrape. */
   #forcedError = '';
   #cancelTimer = () => {};
@@ -25,6 +26,7 @@ export class ScrapeLoop {
 
   constructor(target: ScrapeTarget, config: ScrapeConfig, deps: LoopDeps) {
     this.scraper = new TargetScraper(target, config, deps);
+    this.#offset = scrapeOffset(target.key, deps.hostName);
     this.#deps = deps;
   }
 
@@ -78,8 +80,8 @@ export class ScrapeLoop {
   }
 
   #nextTick(afterMs: number): number {
-    const { intervalMs, key } = this.scraper.target;
-    return nextTickMs(afterMs, intervalMs, scrapePhaseMs(key, this.#deps.hostName, intervalMs));
+    const { intervalMs } = this.scraper.target;
+    return nextTickMs(afterMs, intervalMs, this.#offset % intervalMs);
   }
 
   #schedule(afterMs: number): void {

@@ -49,9 +49,9 @@ export function globalUrl(url: string, hostName: string): string {
   return url.replace(/^(https?:\/\/)(?:127\.0\.0\.1|localhost|\[::1\])(?=[:/?]|$)/, `$1${hostName}`);
 }
 
-/** Where in its interval a target is scraped: spread over all targets, and the same after a restart. */
-export function scrapePhaseMs(key: string, seed: string, intervalMs: number): number {
-  return createHash('sha256').update(seed).update('\0').update(key).digest().readUInt32LE(0) % intervalMs;
+/** Modulo its interval, where in it a target is scraped: spread over all targets, and the same after a restart. */
+export function scrapeOffset(key: string, seed: string): number {
+  return createHash('sha256').update(seed).update('\0').update(key).digest().readUInt32LE(0);
 }
 
 /** A short name for a target's identity. */
