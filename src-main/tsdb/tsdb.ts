@@ -161,9 +161,12 @@ export class Tsdb implements Appendable, Queryable {
   /** Everything committed is on the disk when this resolves. Stops first. */
   async close(): Promise<void> {
     await this.stop();
-    await this.#wal.close();
-    await this.#blocks.close();
-    this.#lock.release();
+    try {
+      await this.#wal.close();
+    } finally {
+      await this.#blocks.close();
+      this.#lock.release();
+    }
   }
 
   appender(): Appender {

@@ -124,8 +124,8 @@ export class RecordLog {
   nextSegment(): void {
     if (this.#offset === 0) return;
     const ended = this.#number;
-    const fd = fs.openSync(segmentFile(this.#dir, ended + 1), 'wx');
     this.#padPage();
+    const fd = fs.openSync(segmentFile(this.#dir, ended + 1), 'wx');
     this.#closeInBackground(this.#fd);
     this.#fd = fd;
     this.#number = ended + 1;
