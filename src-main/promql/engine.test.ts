@@ -283,6 +283,14 @@ describe('limits', () => {
     await expect(Promise.all([first, third])).resolves.toHaveLength(2);
   });
 
+  test('an expression that is nested too deeply is refused', async () => {
+    const chain = parsePromql(Array.from({ length: 1400 }, (_, i) => `m{s="${i % 200}"}`).join(' or '));
+    const result = await engineWith({ maxSamples: 1e9 })
+      .instant(storage, chain, 0)
+      .catch((error: unknown) => error);
+    if (result instanceof Error) expect(result.message).toBe('expression is nested too deeply');
+  });
+
   test('a range query for a range vector is refused', async () => {
     const error = await errorOf(engineWith().range(storage, parsePromql('m[5m]'), bounds));
     expect(error.kind).toBe('invalid');

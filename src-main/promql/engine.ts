@@ -96,6 +96,10 @@ export class QueryEngine {
           evalMs: clock.monotonicMs() - plannedMs,
         },
       };
+    } catch (error) {
+      // Operators call each other as deeply as the expression is nested; that much is the caller's doing.
+      if (error instanceof RangeError) throw new QueryError('execution', 'expression is nested too deeply');
+      throw error;
     } finally {
       context.close();
       this.#gate.leave();

@@ -24,6 +24,8 @@ export class MergeDuplicatesOperator implements VectorOperator {
   readonly steps: Steps;
   readonly #context: QueryContext;
   readonly #inner: VectorOperator;
+  /** Of the inner series. Kept, since in a chain of operations each would ask the next one down. */
+  #labels: Labels[] = [];
   /** Indexes of the inner series that make up each series; null: all are distinct. */
   #members: number[][] | null = null;
   #values = new Float64Array(0);
@@ -38,8 +40,11 @@ export class MergeDuplicatesOperator implements VectorOperator {
   async open(): Promise<void> {
     await this.#inner.open();
     const groups = new Map<string, number[]>();
+    this.#labels = [];
     for (let i = 0; i < this.#inner.length; i++) {
-      const key = labelsKey(this.#inner.labelsAt(i));
+      const labels = this.#inner.labelsAt(i);
+      this.#labels.push(labels);
+      const key = labelsKey(labels);
       const members = groups.get(key);
       if (members === undefined) groups.set(key, [i]);
       else members.push(i);
@@ -60,7 +65,7 @@ export class MergeDuplicatesOperator implements VectorOperator {
   }
 
   labelsAt(index: number): Labels {
-    return this.#inner.labelsAt(this.#members?.[index]?.[0] ?? index);
+    return this.#labels[this.#members?.[index]?.[0] ?? index]!;
   }
 
   dropsName(index: number): boolean {

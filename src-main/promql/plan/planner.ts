@@ -123,7 +123,9 @@ export class Planner implements CallPlanner {
     const right = this.vector(expr.right, scope);
     const { op, bool } = expr;
     const matching = expr.matching ?? PLAIN_MATCHING;
-    if (op === 'and' || op === 'or' || op === 'unless')
+    // The left side of `or` decides and passes: it is read twice.
+    if (op === 'or') return this.merged(new SetOperator(this.context, op, { left: this.#kept(left), right }, matching));
+    if (op === 'and' || op === 'unless')
       return this.merged(new SetOperator(this.context, op, { left, right }, matching));
     const comparison = isComparison(op);
     const combine = comparison ? (bool ? booleanRows(op) : filterRows(op)) : arithmeticRows(arithmetic(op));
