@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useLocation } from '@tanstack/react-router';
 import { EngineError } from '../ipc/engine-error.ts';
 import { useCall } from '../ipc/use-call.ts';
 import { StateShape } from '../ui/StateMark.tsx';
@@ -6,6 +6,7 @@ import classes from './EngineBanner.module.css';
 
 /** What everybody must know, whatever page they are on: the engine is away, a port was taken, a file was refused. */
 export function EngineBanner() {
+  const atHome = useLocation({ select: (location) => location.pathname === '/' });
   const status = useCall('status.get', {}, { refetchMs: 5000 });
   // One failed call may be a blink; the second says that it is away.
   const away = status.error ?? (status.failureCount > 1 ? status.failureReason : null);
@@ -32,7 +33,7 @@ export function EngineBanner() {
             {first.running === 'last-good' ? 'The last good configuration is in force.' : 'The defaults are in force.'}
             {problems.length > 1 && ` (and ${problems.length - 1} more)`}
           </span>
-          <Link to="/">Show on Home</Link>
+          {!atHome && <Link to="/">Show on Home</Link>}
         </div>
       )}
       {moved.map((face) => (

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chartDataOf, extentOf, intervalWithValues, nearest, summarise } from './series.ts';
+import { chartDataOf, extentOf, nearest, summarise } from './series.ts';
 
 const stats = { samplesRead: 0, peakSamples: 0, prepareMs: 0, evalMs: 0 };
 const reply = {
@@ -62,23 +62,4 @@ it.each([
   expect(extent.min).toBeCloseTo(min);
   if (values[0] !== -5) expect(extent.max).toBeCloseTo(max);
   expect(extent.max).toBeGreaterThan(extent.min);
-});
-
-it.each([
-  [[1, 1, 1, 1, 1, 1], 0],
-  [[Number.NaN, 1, 1, 1, 1, 1], 0],
-  [[Number.NaN, Number.NaN, Number.NaN, 1, 1, 1], 180_000],
-  [[Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.NaN, 1], 240_000],
-  [[Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.NaN], 0],
-])('begins a chart of %j at %i ms', (values, startMs) => {
-  const data = chartDataOf({
-    ...reply,
-    labels: [{}],
-    startMs: 0,
-    stepMs: 60_000,
-    stepCount: 6,
-    values: Float64Array.from(values),
-    present: new Uint8Array(6).fill(1),
-  });
-  expect(intervalWithValues(data, { startMs: 0, endMs: 300_000 })).toEqual({ startMs, endMs: 300_000 });
 });

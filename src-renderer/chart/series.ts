@@ -1,7 +1,6 @@
 import type { LabelRecord } from '../../shared/labels.ts';
 import type { RangeQueryReply } from '../../shared/query.ts';
 import { commonLabels, labelKey, seriesName } from '../format/labels.ts';
-import type { Interval } from '../format/time-range.ts';
 import { assignSlots } from './palette.ts';
 
 export interface ChartSeries {
@@ -53,21 +52,6 @@ function countOdd(values: Float64Array, present: Uint8Array): number {
   for (let at = 0; at < values.length; at++) if (present[at] === 1 && !Number.isFinite(values[at])) odd++;
   return odd;
 }
-
-/** The interval without the empty time before the first value, when that is most of it: a chart begins full. */
-export function intervalWithValues({ timesSec, series }: ChartData, interval: Interval): Interval {
-  let first = timesSec.length;
-  for (const { values } of series) {
-    const at = values.findIndex((value) => Number.isFinite(value));
-    if (at !== -1 && at < first) first = at;
-  }
-  const lengthMs = interval.endMs - interval.startMs;
-  const firstMs = (timesSec[first] ?? 0) * 1000;
-  if (first === timesSec.length || firstMs - interval.startMs < lengthMs / 3) return interval;
-  return { startMs: Math.min(firstMs, interval.endMs - SHORTEST_MS), endMs: interval.endMs };
-}
-
-const SHORTEST_MS = 60_000;
 
 export interface SeriesSummary {
   /** NaN where the series has no value at all. */

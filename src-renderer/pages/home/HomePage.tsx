@@ -8,10 +8,14 @@ import page from '../../ui/page.module.css';
 import { Ago } from '../../ui/TimeText.tsx';
 import classes from './HomePage.module.css';
 import { MachineStrip } from './MachineStrip.tsx';
+import { filledSpan, machineSelector, machineTarget, watchedQuery } from './machine.ts';
 import { Problems } from './Problems.tsx';
 import { Services } from './Services.tsx';
+import { useFigure } from './use-figure.ts';
 
 const MINUTE = 60_000;
+/** How often it is asked for how long there have been figures. */
+const WATCHED_MS = 5000;
 const SPANS = [
   { value: String(15 * MINUTE), label: '15 min' },
   { value: String(60 * MINUTE), label: '1 h' },
@@ -24,8 +28,11 @@ export function HomePage() {
   const status = useCall('status.get', {}, { refetchMs: 5000 });
   const targets = useCall('targets.list', {}, { refetchMs: 15_000 });
   const alerts = useCall('alerts.list', {}, { refetchMs: 15_000 });
-  const spanMs = Number(span);
   const scrapeIntervalMs = status.data?.scrapeIntervalMs ?? 15_000;
+  const machine = machineTarget(targets.data?.targets ?? []);
+  const selector = machineSelector(machine);
+  const watched = useFigure(targets.data === undefined ? '' : watchedQuery(selector, Number(span)), WATCHED_MS);
+  const spanMs = watched.isPending ? null : filledSpan(Number(span), (watched.data ?? 0) * 1000);
   return (
     <>
       <PageHeader title="Home">
@@ -36,7 +43,7 @@ export function HomePage() {
           <Problems status={status.data} alerts={alerts.data?.alerts ?? []} targets={targets.data?.targets ?? []} />
           <section>
             <h2 className={classes.heading}>This machine</h2>
-            <MachineStrip spanMs={spanMs} scrapeIntervalMs={scrapeIntervalMs} />
+            <MachineStrip selector={selector} spanMs={spanMs} intervalMs={machine?.intervalMs ?? scrapeIntervalMs} />
           </section>
           <section>
             <h2 className={classes.heading}>Services</h2>
@@ -54,7 +61,11 @@ export function HomePage() {
               </Empty>
             )}
             {targets.data !== undefined && targets.data.targets.length > 0 && (
-              <Services targets={targets.data.targets} spanMs={spanMs} scrapeIntervalMs={scrapeIntervalMs} />
+              <Services
+                targets={targets.data.targets}
+                spanMs={spanMs ?? Number(span)}
+                scrapeIntervalMs={scrapeIntervalMs}
+              />
             )}
           </section>
           <RecentQueries />

@@ -1,37 +1,32 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { Swatch } from '../../chart/Swatch.tsx';
-import { chartDataOf, intervalWithValues, summarise } from '../../chart/series.ts';
+import { chartDataOf, summarise } from '../../chart/series.ts';
 import { TimeChart } from '../../chart/TimeChart.tsx';
 import { useChartColors } from '../../chart/use-chart-colors.ts';
 import { autoStep, rateWindowMs } from '../../format/step.ts';
 import { lastOf, printTimeRange } from '../../format/time-range.ts';
 import { formatValue } from '../../format/unit.ts';
-import type { EngineClient } from '../../ipc/client.ts';
-import { useEngine } from '../../ipc/engine-context.tsx';
-import { useCall } from '../../ipc/use-call.ts';
 import { Empty, Failure, Waiting } from '../../ui/Notice.tsx';
 import { Panel } from '../../ui/Panel.tsx';
 import classes from './HomePage.module.css';
-import { type MachineTile, machineSelector, machineTarget, machineTiles } from './machine.ts';
+import { type MachineTile, machineTiles } from './machine.ts';
+import { useFigure } from './use-figure.ts';
 import { type LiveReply, useLiveQuery } from './use-range-query.ts';
 
 interface MachineStripProps {
-  readonly spanMs: number;
-  readonly scrapeIntervalMs: number;
+  readonly selector: string;
+  /** null while it is not known yet. */
+  readonly spanMs: number | null;
+  readonly intervalMs: number;
 }
 
 const TILE_PX = 340;
 const FASTEST_MS = 2000;
 const SLOWEST_MS = 15_000;
 
-export function MachineStrip({ spanMs, scrapeIntervalMs }: MachineStripProps) {
-  const targets = useCall('targets.list', {});
-  const target = machineTarget(targets.data?.targets ?? []);
-  const intervalMs = target?.intervalMs ?? scrapeIntervalMs;
-  const stepMs = autoStep({ spanMs, widthPx: TILE_PX, floorMs: intervalMs });
-  const selector = machineSelector(target);
+export function MachineStrip({ selector, spanMs, intervalMs }: MachineStripProps) {
+  const stepMs = autoStep({ spanMs: spanMs ?? 0, widthPx: TILE_PX, floorMs: intervalMs });
   const tiles = useMemo(() => machineTiles(selector, rateWindowMs(stepMs, intervalMs)), [selector, stepMs, intervalMs]);
   const refetchMs = Math.min(SLOWEST_MS, Math.max(FASTEST_MS, intervalMs));
   return (
@@ -40,10 +35,10 @@ export function MachineStrip({ spanMs, scrapeIntervalMs }: MachineStripProps) {
         <Tile
           key={tile.id}
           tile={tile}
-          spanMs={spanMs}
+          spanMs={spanMs ?? 0}
           stepMs={stepMs}
           refetchMs={refetchMs}
-          enabled={targets.data !== undefined}
+          enabled={spanMs !== null}
         />
       ))}
     </div>
@@ -96,13 +91,9 @@ function TileBody({ tile, live, error, refetchMs }: TileBodyProps) {
         : chartDataOf(live.reply, { nameOf: (labels) => labels[tile.nameLabel] ?? tile.title, inOrder: true }),
     [live, tile.nameLabel, tile.title],
   );
-  const interval = useMemo(
-    () => (data === null || live === null ? null : intervalWithValues(data, live.interval)),
-    [data, live],
-  );
   const { scheme } = useChartColors();
   if (error !== null && data === null) return <Failure what={`${tile.title} could not be read.`} error={error} />;
-  if (data === null || interval === null) return <Waiting rows={5} />;
+  if (data === null || live === null) return <Waiting rows={5} />;
   if (data.series.length === 0) return <Empty title="No figures yet">They come with the next scrape.</Empty>;
   const [first] = data.series;
   return (
@@ -125,7 +116,7 @@ function TileBody({ tile, live, error, refetchMs }: TileBodyProps) {
         <TimeChart
           label={tile.title}
           data={data}
-          interval={interval}
+          interval={live.interval}
           unit={tile.unit}
           compact
           minY={0}
@@ -144,24 +135,11 @@ interface AsideProps {
 }
 
 function Aside({ label, query, unit, refetchMs }: AsideProps) {
-  const engine = useEngine();
-  const value = useQuery<number | null, Error>({
-    queryKey: ['figure', query],
-    queryFn: ({ signal }) => figure(engine, query, signal),
-    refetchInterval: refetchMs,
-    placeholderData: keepPreviousData,
-  });
+  const value = useFigure(query, refetchMs);
   const text = value.data === undefined || value.data === null ? '–' : formatValue(value.data, unit, 3);
   return (
     <span className={classes.aside}>
       {label} {text}
     </span>
   );
-}
-
-/** null where there is none. NaN would not do: it never equals itself, and the query would tell of a change for ever. */
-async function figure(engine: EngineClient, query: string, signal: AbortSignal): Promise<number | null> {
-  const reply = await engine.call('query.instant', { query, timeMs: Date.now() }, { signal });
-  const value = reply.value.kind === 'vector' ? reply.value.values[0] : undefined;
-  return value === undefined || Number.isNaN(value) ? null : value;
 }

@@ -34,6 +34,21 @@ export function machineSelector(target: Target | undefined): string {
     .join(',');
 }
 
+const FILLED_SPANS_MS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440].map((minutes) => minutes * 60_000);
+
+/** The stretch to show: as chosen, or a shorter one while the machine has been watched for less than half of it. */
+export function filledSpan(chosenMs: number, watchedMs: number): number {
+  if (watchedMs > chosenMs / 2) return chosenMs;
+  return FILLED_SPANS_MS.find((spanMs) => spanMs >= watchedMs * 1.1 && spanMs < chosenMs) ?? chosenMs;
+}
+
+/** For how many seconds, within the span, the machine has been watched. */
+export function watchedQuery(selector: string, spanMs: number): string {
+  const step = printDuration(Math.max(1000, Math.round(spanMs / 100_000) * 1000));
+  const metric = `node_memory_MemTotal_bytes{${selector}}`;
+  return `max(time() - min_over_time(timestamp(${metric})[${printDuration(spanMs)}:${step}]))`;
+}
+
 /** File systems that hold files of people, not of the system. */
 const REAL_DISKS = 'fstype!~"tmpfs|ramfs|overlay|squashfs|iso9660|devtmpfs|autofs|nsfs"';
 const REAL_DEVICES = 'device!~"lo|veth.*|docker.*|br-.*|cni.*|podman.*|virbr.*"';
