@@ -97,9 +97,7 @@ export class QueryEngine {
         },
       };
     } catch (error) {
-      // Operators call each other as deeply as the expression is nested; that much is the caller's doing.
-      if (error instanceof RangeError) throw new QueryError('execution', 'expression is nested too deeply');
-      throw error;
+      throw error instanceof RangeError ? refusalOf(error) : error;
     } finally {
       context.close();
       this.#gate.leave();
@@ -123,4 +121,10 @@ export class QueryEngine {
       stepMs: steps.stepMs,
     });
   }
+}
+
+/** Operators call each other as deeply as the expression is nested; memory for a result may not be had. */
+function refusalOf(error: RangeError): QueryError {
+  if (error.message.includes('call stack')) return new QueryError('execution', 'expression is nested too deeply');
+  return new QueryError('too-many-samples', `query needs more memory than there is: ${error.message}`);
 }
