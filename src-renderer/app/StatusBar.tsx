@@ -9,13 +9,15 @@ import classes from './StatusBar.module.css';
 /** What Hearth watches and what that costs, always in sight. */
 export function StatusBar() {
   const status = useCall('status.get', {}, { refetchMs: 5000 });
+  const targets = useCall('targets.list', {});
   const cpu = useCpuShare(status.data);
+  const down = targets.data?.targets.some((target) => target.state === 'down') ?? false;
   if (status.data === undefined) return <footer className={classes.bar} />;
   const { targetsUp, targetsTotal, headSeries, samplesPerSecond, storageBytes, residentBytes, version } = status.data;
   return (
     <footer className={classes.bar}>
       <Link to="/targets" className={classes.item}>
-        <StateShape mark={targetsUp === targetsTotal ? 'ok' : 'down'} size={10} />
+        <StateShape mark={down ? 'down' : targetsUp === targetsTotal ? 'ok' : 'pending'} size={10} />
         {targetsUp}/{targetsTotal} up
       </Link>
       <span className={classes.item}>{formatValue(headSeries, 'none', 3)} series</span>

@@ -23,12 +23,14 @@ export function Problems({ status, alerts, targets }: ProblemsProps) {
   const down = targets.filter((target) => target.state === 'down');
   const refused = status?.configProblems ?? [];
   const lost = status?.storageProblems ?? [];
+  const waiting = targets.filter((target) => target.state === 'unknown').length;
   const count = firing.length + down.length + refused.length + lost.length;
   if (status === undefined) return null;
   if (count === 0)
     return (
       <p className={classes.fine}>
-        <StateShape mark="ok" /> No problems. {status.targetsUp} of {status.targetsTotal} targets up, nothing firing.
+        <StateShape mark="ok" /> No problems. {status.targetsUp} of {status.targetsTotal} targets up
+        {waiting > 0 && `, ${waiting} not scraped yet`}, nothing firing.
       </p>
     );
   return (

@@ -23,7 +23,7 @@ const STATE_WORDS = {
   unknown: { word: 'not scraped yet', mark: 'pending' },
   gone: { word: 'gone', mark: 'inactive' },
 } as const;
-const ORDER = ['down', 'unknown', 'up', 'gone'];
+const ORDER = ['down', 'up', 'unknown', 'gone'];
 
 /** A card a target: what it is, how it is, and how long it takes to answer. One query draws all sparklines. */
 export function Services({ targets, spanMs, scrapeIntervalMs }: ServicesProps) {
