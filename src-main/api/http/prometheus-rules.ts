@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { printPromql } from '../../../shared/promql/print.ts';
 import { type Labels, labelsToRecord } from '../../model/labels.ts';
 import type { AlertSnapshot, GroupSnapshot, RuleSnapshot } from '../../rules/group-snapshot.ts';
 import type { ApiParts } from '../parts.ts';
@@ -121,7 +122,7 @@ function ruleJson(rule: RuleSnapshot, withAlerts: boolean): Record<string, unkno
     lastEvaluation: timeText(rule.lastEvaluationMs),
     type: rule.kind,
   };
-  const common = { name: rule.name, query: rule.query, labels: labelsToRecord(rule.labels) };
+  const common = { name: rule.name, query: printPromql(rule.expr), labels: labelsToRecord(rule.labels) };
   if (rule.kind === 'recording') return { ...common, ...evaluation };
   return {
     state: rule.state,
