@@ -42,6 +42,8 @@ type NamedTemplate = readonly [name: string, template: AlertTemplate];
 export class AlertingRule {
   readonly kind = 'alerting';
   readonly config: AlertingRuleConfig;
+  /** The expression as Prometheus prints it. */
+  readonly query: string;
   /** Of the page that shows the expression. */
   readonly #link: string;
   readonly #labels: readonly NamedTemplate[];
@@ -54,7 +56,8 @@ export class AlertingRule {
   constructor(config: AlertingRuleConfig, restored: boolean) {
     this.config = config;
     this.restored = restored;
-    this.#link = expressionLink(printPromql(config.expr), 1);
+    this.query = printPromql(config.expr);
+    this.#link = expressionLink(this.query, 1);
     const parsed = (labels: Labels) =>
       [...labelEntries(labels)].map(([name, text]): NamedTemplate => [name, new AlertTemplate(config.alert, text)]);
     this.#labels = parsed(config.labels);

@@ -18,7 +18,7 @@ export interface AlertSnapshot {
 export interface RuleSnapshot {
   readonly kind: 'alerting' | 'recording';
   readonly name: string;
-  /** As written. */
+  /** As Prometheus prints it. */
   readonly query: string;
   readonly expr: Expr;
   readonly labels: Labels;
@@ -63,7 +63,8 @@ export function snapshotOf(group: RuleGroup): GroupSnapshot {
 
 function ruleSnapshot(state: RuleState): RuleSnapshot {
   const { rule, health, lastError, lastEvaluationMs, evaluationDurationMs } = state;
-  const { query, expr, labels } = rule.config;
+  const { query } = rule;
+  const { expr, labels } = rule.config;
   const common = { name: rule.name, query, expr, labels, health, lastError, lastEvaluationMs, evaluationDurationMs };
   const isUnknown = lastEvaluationMs === 0;
   if (rule.kind === 'recording') {

@@ -1,4 +1,5 @@
 /** One recording rule (rules/recording.go). */
+import { printPromql } from '../../shared/promql/print.ts';
 import type { RecordingRuleConfig } from '../config/rule-file.ts';
 import { labelEntries, labelsKey, METRIC_NAME, withLabels } from '../model/labels.ts';
 import type { EvaluationContext } from './alerting-rule.ts';
@@ -8,10 +9,13 @@ import type { Sample } from './query.ts';
 export class RecordingRule {
   readonly kind = 'recording';
   readonly config: RecordingRuleConfig;
+  /** The expression as Prometheus prints it. */
+  readonly query: string;
   readonly #changes: readonly (readonly [string, string])[];
 
   constructor(config: RecordingRuleConfig) {
     this.config = config;
+    this.query = printPromql(config.expr);
     this.#changes = [[METRIC_NAME, config.record], ...labelEntries(config.labels)];
   }
 
