@@ -32,6 +32,9 @@ export const MAX_SAMPLE_BITS = 145;
 /** Readers look up to this many bytes beyond the end of a chunk: memory that holds chunks ends with as many spare. */
 export const READ_AHEAD_BYTES = 8;
 const NO_WINDOW = 0xff;
+const TOUCHED_AT_ONCE = 32;
+/** The first bytes of the memory belong to nobody. */
+const TOUCHED_WORD = 1;
 const TWO_32 = 4294967296;
 
 export class CorruptChunkError extends Error {
@@ -46,11 +49,10 @@ export interface SampleRun {
   readonly halves: Uint32Array;
 }
 
-/** Makes `chunkAddress` the empty open chunk of a state; the last time and value are kept. */
+/** Makes `chunkAddress`, a multiple of 4, the empty open chunk of a state; the last time and value are kept. */
 export function openChunk(memory: SharedMemory, state: number, chunkAddress: number): void {
   const w = state >>> 2;
-  memory.u8[chunkAddress] = 0;
-  memory.u8[chunkAddress + 1] = 0;
+  memory.u32[chunkAddress >>> 2] = 0;
   memory.u32[w + U_CHUNK] = chunkAddress;
   memory.u32[w + U_BITS] = 16;
   memory.u32[w + U_COUNT] = 0;
@@ -64,9 +66,11 @@ export function openChunk(memory: SharedMemory, state: number, chunkAddress: num
  * One long loop on purpose: numbers that do not fit a small integer would be boxed on their way through a call.
  */
 export function appendRun(memory: SharedMemory, run: SampleRun, from: number, to: number): number {
-  const { u8, u32, f64 } = memory;
+  const { u32, f64 } = memory;
   const { states, times, halves } = run;
+  let touched = from;
   for (let i = from; i < to; i++) {
+    if (i === touched) touched = touchAhead(u32, states, i, to);
     const w = states[i]! >>> 2;
     const f = w >>> 1;
     const t = times[i]!;
@@ -79,9 +83,9 @@ export function appendRun(memory: SharedMemory, run: SampleRun, from: number, to
     const low = halves[2 * i]! | 0;
     const high = halves[2 * i + 1]! | 0;
     if (count === 0) {
-      bit = writeVarint(u8, chunk, bit, t >= 0 ? 2 * t : -2 * t - 1);
-      writeBits(u8, chunk, bit, high, 32);
-      writeBits(u8, chunk, bit + 32, low, 32);
+      bit = writeVarint(u32, chunk, bit, t >= 0 ? 2 * t : -2 * t - 1);
+      writeBits(u32, chunk, bit, high, 32);
+      writeBits(u32, chunk, bit + 32, low, 32);
       bit += 64;
       f64[f + F_FIRST_TIME] = t;
     } else {
@@ -89,7 +93,7 @@ export function appendRun(memory: SharedMemory, run: SampleRun, from: number, to
       let prefix = 0;
       let prefixBits = 0;
       if (count === 1) {
-        bit = writeVarint(u8, chunk, bit, delta);
+        bit = writeVarint(u32, chunk, bit, delta);
       } else {
         const dod = delta - f64[f + F_DELTA]!;
         if (dod === 0) {
@@ -98,29 +102,29 @@ export function appendRun(memory: SharedMemory, run: SampleRun, from: number, to
           prefix = (0b10 << 14) | (dod & 0x3fff);
           prefixBits = 16;
         } else {
-          bit = writeLargeDod(u8, chunk, bit, dod);
+          bit = writeLargeDod(u32, chunk, bit, dod);
         }
       }
       f64[f + F_DELTA] = delta;
       const xorLow = low ^ u32[w + U_LAST_LOW]!;
       const xorHigh = high ^ u32[w + U_LAST_HIGH]!;
       if ((xorLow | xorHigh) === 0) {
-        writeBits(u8, chunk, bit, prefix << 1, prefixBits + 1);
+        writeBits(u32, chunk, bit, prefix << 1, prefixBits + 1);
         bit += prefixBits + 1;
       } else {
         const window = u32[w + U_WINDOW]!;
         const newWindow = windowFor(window, xorLow, xorHigh);
         if (newWindow === window) {
-          writeBits(u8, chunk, bit, (prefix << 2) | 0b10, prefixBits + 2);
+          writeBits(u32, chunk, bit, (prefix << 2) | 0b10, prefixBits + 2);
           bit += prefixBits + 2;
         } else {
           u32[w + U_WINDOW] = newWindow;
           const leading = newWindow & 0xff;
           const significant = (64 - leading - (newWindow >>> 8)) & 63;
-          writeBits(u8, chunk, bit, (prefix << 13) | (0b11 << 11) | (leading << 6) | significant, prefixBits + 13);
+          writeBits(u32, chunk, bit, (prefix << 13) | (0b11 << 11) | (leading << 6) | significant, prefixBits + 13);
           bit += prefixBits + 13;
         }
-        bit = writeWindow(u8, chunk, bit, newWindow, xorLow, xorHigh);
+        bit = writeWindow(u32, chunk, bit, newWindow, xorLow, xorHigh);
       }
     }
     f64[f + F_LAST_TIME] = t;
@@ -130,6 +134,21 @@ export function appendRun(memory: SharedMemory, run: SampleRun, from: number, to
     u32[w + U_COUNT] = count + 1;
   }
   return to;
+}
+
+/**
+ * Reads where the next samples will be written, all in a row: chunks lie far apart, and misses of the cache that follow
+ * one another closely are served together. Returns where to do so again.
+ */
+function touchAhead(u32: Uint32Array, states: Uint32Array, from: number, to: number): number {
+  const end = Math.min(to, from + TOUCHED_AT_ONCE);
+  let sum = 0;
+  for (let i = from; i < end; i++) {
+    const w = states[i]! >>> 2;
+    sum ^= u32[(u32[w + U_CHUNK]! >>> 2) + (u32[w + U_BITS]! >>> 5)]!;
+  }
+  u32[TOUCHED_WORD] = sum; // a result that nobody used would not be computed
+  return end;
 }
 
 /** The window (leading | trailing << 8) to write a XOR in: the present one where it fits, else the tightest. */
@@ -144,62 +163,68 @@ function windowFor(window: number, low: number, high: number): number {
 
 /** Writes the bits of a XOR within the window; returns the next bit. */
 // biome-ignore lint/complexity/useMaxParams: a kernel passes numbers, never objects
-function writeWindow(u8: Uint8Array, chunk: number, bit: number, window: number, low: number, high: number): number {
+function writeWindow(u32: Uint32Array, chunk: number, bit: number, window: number, low: number, high: number): number {
   const trailing = window >>> 8;
   const length = 64 - (window & 0xff) - trailing;
   const shiftedLow =
     trailing === 0 ? low : trailing < 32 ? (low >>> trailing) | (high << (32 - trailing)) : high >>> (trailing - 32);
   if (length > 32) {
-    writeBits(u8, chunk, bit, trailing === 0 ? high : high >>> trailing, length - 32);
-    writeBits(u8, chunk, bit + length - 32, shiftedLow, 32);
+    writeBits(u32, chunk, bit, trailing === 0 ? high : high >>> trailing, length - 32);
+    writeBits(u32, chunk, bit + length - 32, shiftedLow, 32);
   } else {
-    writeBits(u8, chunk, bit, shiftedLow, length);
+    writeBits(u32, chunk, bit, shiftedLow, length);
   }
   return bit + length;
 }
 
-function writeLargeDod(u8: Uint8Array, chunk: number, bit: number, dod: number): number {
+function writeLargeDod(u32: Uint32Array, chunk: number, bit: number, dod: number): number {
   if (dod >= -65535 && dod <= 65536) {
-    writeBits(u8, chunk, bit, (0b110 << 17) | (dod & 0x1ffff), 20);
+    writeBits(u32, chunk, bit, (0b110 << 17) | (dod & 0x1ffff), 20);
     return bit + 20;
   }
   if (dod >= -524287 && dod <= 524288) {
-    writeBits(u8, chunk, bit, (0b1110 << 20) | (dod & 0xfffff), 24);
+    writeBits(u32, chunk, bit, (0b1110 << 20) | (dod & 0xfffff), 24);
     return bit + 24;
   }
-  writeBits(u8, chunk, bit, 0b1111, 4);
-  writeBits(u8, chunk, bit + 4, Math.floor(dod / TWO_32), 32);
-  writeBits(u8, chunk, bit + 36, dod, 32);
+  writeBits(u32, chunk, bit, 0b1111, 4);
+  writeBits(u32, chunk, bit + 4, Math.floor(dod / TWO_32), 32);
+  writeBits(u32, chunk, bit + 36, dod, 32);
   return bit + 68;
 }
 
 /** Go's PutUvarint; `value` is a non-negative integer below 2^63. */
-function writeVarint(u8: Uint8Array, chunk: number, at: number, value: number): number {
+function writeVarint(u32: Uint32Array, chunk: number, at: number, value: number): number {
   let bit = at;
   let rest = value;
   while (rest >= 128) {
-    writeBits(u8, chunk, bit, (rest % 128) | 128, 8);
+    writeBits(u32, chunk, bit, (rest % 128) | 128, 8);
     rest = Math.floor(rest / 128);
     bit += 8;
   }
-  writeBits(u8, chunk, bit, rest, 8);
+  writeBits(u32, chunk, bit, rest, 8);
   return bit + 8;
 }
 
 /**
- * Writes the low `n` (1..32) bits of `value`. Bits already written are only ever ored over, and each new byte is
- * assigned whole, so a reader of earlier samples on another thread sees them unchanged.
+ * Writes the low `n` (1..32) bits of `value` into the words of a chunk, which begins at a multiple of 4. Bits already
+ * written are only ever ored over, and each new word is assigned whole, so a reader of earlier samples on another
+ * thread sees them unchanged.
  */
-function writeBits(u8: Uint8Array, chunk: number, bit: number, value: number, n: number): void {
-  let position = chunk + (bit >>> 3);
-  const used = bit & 7;
+function writeBits(u32: Uint32Array, chunk: number, bit: number, value: number, n: number): void {
+  const word = (chunk >>> 2) + (bit >>> 5);
+  const used = bit & 31;
   const aligned = value << (32 - n);
-  u8[position] = used === 0 ? aligned >>> 24 : u8[position]! | (aligned >>> (24 + used));
-  let rest = aligned << (8 - used);
-  for (let left = n - 8 + used; left > 0; left -= 8) {
-    u8[++position] = rest >>> 24;
-    rest <<= 8;
+  if (used === 0) {
+    u32[word] = swapBytes(aligned);
+  } else {
+    u32[word] = u32[word]! | swapBytes(aligned >>> used);
+    if (used + n > 32) u32[word + 1] = swapBytes(aligned << (32 - used));
   }
+}
+
+/** The machine's words are little endian, the chunk's bits begin at the highest of the first byte. */
+function swapBytes(x: number): number {
+  return (x << 24) | ((x << 8) & 0xff0000) | ((x >>> 8) & 0xff00) | (x >>> 24);
 }
 
 /** Where a chunk lies: its bytes from the two of the sample count on, and how many samples of it to believe in. */
