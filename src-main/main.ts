@@ -53,7 +53,7 @@ function readOptions(): EngineOptions | null {
 function run(options: EngineOptions): void {
   const engine = new EngineSupervisor(
     (onMessage, onExit) => startEngineThread(options, onMessage, onExit),
-    { onMessage: receive, onRestart: () => bridge.reconnect(), onGiveUp: fail },
+    { onMessage: receive, onRestart: () => bridge.reconnect(), onGiveUp: (reason) => void engineTrouble(reason) },
     Date.now,
   );
   const bridge = new PageBridge((message) => engine.send(message));
@@ -88,11 +88,18 @@ function run(options: EngineOptions): void {
         tray.update(message);
         return;
       case 'failed':
-        fail(message.message);
+        void engineTrouble(message.message);
         return;
       case 'stopped':
         return;
     }
+  }
+
+  async function engineTrouble(reason: string): Promise<void> {
+    process.stderr.write(`hearth: ${reason}\n`);
+    if (!(await wantsAnotherTry(reason))) return app.quit();
+    engine.start();
+    bridge.reconnect();
   }
 
   guardPages(session.defaultSession);
@@ -118,6 +125,19 @@ function run(options: EngineOptions): void {
     await engine.stop();
     bridge.stop();
   });
+}
+
+/** The engine could not start, or crashed again and again; the window stays open behind the question. */
+async function wantsAnotherTry(reason: string): Promise<boolean> {
+  const { response } = await dialog.showMessageBox({
+    type: 'error',
+    message: "Hearth's engine has stopped",
+    detail: `${reason}\n\nWhat was recorded is safe on disk.`,
+    buttons: ['Try again', 'Quit'],
+    defaultId: 0,
+    cancelId: 1,
+  });
+  return response === 0;
 }
 
 function listenToSystem(window: MainWindow, engine: EngineSupervisor): void {

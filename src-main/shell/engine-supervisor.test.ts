@@ -55,6 +55,8 @@ describe('EngineSupervisor', () => {
     }
     engines.at(-1)!.crash('out of memory');
     expect(log.at(-1)).toBe('gave up: out of memory');
+    supervisor.start();
+    expect(log.at(-1)).toBe('start 5');
   });
 
   it('forgets crashes that lie long back', () => {

@@ -89,6 +89,7 @@ export class EngineSupervisor {
     this.#crashes = [...this.#crashes.filter((at) => now - at < CRASH_WINDOW_MS), now];
     const wait = BACKOFF_MS[this.#crashes.length - 1];
     if (wait === undefined) {
+      this.#crashes = [];
       this.#events.onGiveUp(reason);
       return;
     }
