@@ -364,18 +364,50 @@ describe('restart', () => {
 });
 
 describe('sleep', () => {
+  const fiveMinutes = () => group([alerting({ forMs: 5 * MINUTE })]);
+
   it('evaluates nothing and does not count as pending', async () => {
     const rules = manager();
-    await rules.applyConfig([group([alerting({ forMs: 5 * MINUTE })])], []);
+    await rules.applyConfig([fiveMinutes()], []);
     await evaluations(rules, [{ x: one(1) }, { x: one(1) }]);
     rules.suspend();
     await clock.advance(480 * MINUTE);
     rules.resume();
-    await clock.advance(2 * MINUTE);
+    await clock.advance(3 * MINUTE);
     expect(alertsOf(rules)[0]?.state).toBe('pending');
     expect(rules.snapshot()[0]?.counters.missed).toBeGreaterThanOrEqual(479);
     await clock.advance(2 * MINUTE);
     expect(alertsOf(rules)[0]?.state).toBe('firing');
+  });
+
+  it('does not end what fires because there are no fresh samples yet', async () => {
+    const rules = manager();
+    await rules.applyConfig([group([alerting()], { intervalMs: 10_000, name: 'g' })], []);
+    await evaluations(rules, [{ x: one(1) }, { x: one(1) }]);
+    rules.suspend();
+    await clock.advance(480 * MINUTE);
+    rules.resume();
+    results = { x: [] };
+    await clock.advance(29_000);
+    results = { x: one(1) };
+    await clock.advance(5 * MINUTE);
+    expect(changes.map((change) => change.to)).toEqual(['firing']);
+  });
+
+  it('goes on when it wakes only to fall asleep again', async () => {
+    const rules = manager();
+    await rules.applyConfig([fiveMinutes()], []);
+    await evaluations(rules, [{ x: one(1) }, { x: one(1) }]);
+    rules.suspend();
+    await clock.advance(480 * MINUTE);
+    rules.resume();
+    await clock.advance(5000);
+    rules.suspend();
+    await clock.advance(480 * MINUTE);
+    expect(rules.snapshot()[0]?.counters.iterations).toBe(2);
+    rules.resume();
+    await clock.advance(3 * MINUTE);
+    expect(alertsOf(rules)[0]?.state).toBe('pending');
   });
 });
 

@@ -27,6 +27,9 @@ export interface RuleManagerOptions {
   readonly forGracePeriodMs?: number;
 }
 
+/** Two scrapes at the usual interval. */
+const SETTLE_MS = 30_000;
+
 export class RuleManager {
   readonly #environment: RuleEnvironment;
   readonly #listeners = new Set<() => void>();
@@ -37,6 +40,7 @@ export class RuleManager {
   /** Whether a configuration was applied: only groups of the first one restore the state of the last run. */
   #isConfigured = false;
   #suspendedAtMs: number | null = null;
+  #cancelResume: () => void = () => {};
   /** Timers that will end the series of removed groups. */
   readonly #endings = new Set<() => void>();
 
@@ -92,6 +96,7 @@ export class RuleManager {
 
   async stop(): Promise<void> {
     this.#isStarted = false;
+    this.#cancelResume();
     for (const cancel of this.#endings) cancel();
     this.#endings.clear();
     await Promise.all([...this.#groups.values()].map((group) => group.stop()));
@@ -114,15 +119,24 @@ export class RuleManager {
   /** The computer goes to sleep: nothing is evaluated until `resume`. */
   suspend(): void {
     this.#suspendedAtMs ??= this.#environment.clock.nowMs();
+    this.#cancelResume();
     for (const group of this.#groups.values()) group.pause();
   }
 
-  /** It woke up: the time asleep does not count for pending alerts. */
-  resume(): void {
-    if (this.#suspendedAtMs === null) return;
-    const gapMs = this.#environment.clock.nowMs() - this.#suspendedAtMs;
-    this.#suspendedAtMs = null;
-    for (const group of this.#groups.values()) group.resume(gapMs);
+  /**
+   * It woke up. Evaluation begins again after `settleMs`, when there are fresh samples: with none, what fires would
+   * seem to be over. All the time since `suspend` does not count for pending alerts.
+   */
+  resume(settleMs = SETTLE_MS): void {
+    const suspendedAtMs = this.#suspendedAtMs;
+    if (suspendedAtMs === null) return;
+    const { clock } = this.#environment;
+    this.#cancelResume();
+    this.#cancelResume = clock.after(settleMs, () => {
+      const gapMs = clock.nowMs() - suspendedAtMs;
+      this.#suspendedAtMs = null;
+      for (const group of this.#groups.values()) group.resume(gapMs);
+    });
   }
 
   /** Every group with its rules and their alerts as they are now, by file, then name. */
