@@ -24,6 +24,8 @@ function tool(name: string, args: readonly string[]): Step {
     const { status } = await runCommand(path.join(repository, 'node_modules', '.bin', name), args, {
       cwd: repository,
       show: true,
+      // A log is read without the colours of a terminal.
+      env: process.stdout.isTTY ? process.env : { ...process.env, NO_COLOR: '1' },
     });
     return status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
   };
@@ -33,7 +35,7 @@ async function unitTests(): Promise<Tally> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'hearth-verify-'));
   const report = path.join(folder, 'unit.json');
   try {
-    const args = ['run', '--reporter=dot', '--reporter=json', `--outputFile=${report}`];
+    const args = ['run', '--reporter=default', '--reporter=json', `--outputFile=${report}`];
     const { failed } = await tool('vitest', args)();
     const passed = countIn(report, 'numPassedTests');
     // A suite that cannot even be loaded has no failed test in it.
