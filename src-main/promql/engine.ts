@@ -40,7 +40,7 @@ export class QueryEngine {
 
   constructor(options: QueryEngineOptions) {
     this.#options = options;
-    this.#gate = new Gate(options.maxConcurrency);
+    this.#gate = new Gate(options.maxConcurrency, options.clock);
   }
 
   instant(queryable: Queryable, expr: Expr, timeMs: number, options: QueryOptions = {}): Promise<QueryResult> {
@@ -76,7 +76,7 @@ export class QueryEngine {
   ): Promise<QueryResult> {
     const { clock } = this.#options;
     const signal = options.signal ?? null;
-    await this.#gate.enter(signal);
+    await this.#gate.enter(signal, Math.min(this.#options.timeoutMs, options.timeoutMs ?? this.#options.timeoutMs));
     const startedMs = clock.monotonicMs();
     const context = this.#context(queryable, steps, endMs, options);
     try {

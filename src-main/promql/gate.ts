@@ -1,3 +1,4 @@
+import type { Clock } from '../model/clock.ts';
 import { QueryError } from './errors.ts';
 
 /** Queries that may wait for their turn; more are refused at once. */
@@ -6,31 +7,42 @@ const MAX_WAITING = 1000;
 /** Bounds how many queries run at the same time; the others wait in the order of their arrival. */
 export class Gate {
   readonly #limit: number;
+  readonly #clock: Clock;
   #running = 0;
   readonly #waiting: (() => void)[] = [];
 
-  constructor(limit: number) {
+  constructor(limit: number, clock: Clock) {
     this.#limit = limit;
+    this.#clock = clock;
   }
 
-  /** Resolves when it is the caller's turn, who calls `leave()` once. Throws QueryError when aborted meanwhile. */
-  async enter(signal: AbortSignal | null): Promise<void> {
-    const cancelled = () => new QueryError('cancelled', 'query was canceled in query queue');
-    if (signal?.aborted) throw cancelled();
+  /**
+   * Resolves when it is the caller's turn, who calls `leave()` once. Throws QueryError when aborted meanwhile, or after
+   * `timeoutMs` of waiting.
+   */
+  async enter(signal: AbortSignal | null, timeoutMs: number): Promise<void> {
+    if (signal?.aborted) throw new QueryError('cancelled', 'query was canceled in query queue');
     if (this.#running < this.#limit) {
       this.#running++;
       return;
     }
-    if (this.#waiting.length >= MAX_WAITING) throw new QueryError('timeout', 'query timed out in query queue');
+    if (this.#waiting.length >= MAX_WAITING) throw timedOut();
     await new Promise<void>((resolve, reject) => {
-      const onAbort = () => {
-        this.#waiting.splice(this.#waiting.indexOf(turn), 1);
-        reject(cancelled());
+      const end = () => {
+        stopTimer();
+        signal?.removeEventListener('abort', onAbort);
       };
       const turn = () => {
-        signal?.removeEventListener('abort', onAbort);
+        end();
         resolve();
       };
+      const giveUp = (error: QueryError) => {
+        end();
+        this.#waiting.splice(this.#waiting.indexOf(turn), 1);
+        reject(error);
+      };
+      const onAbort = () => giveUp(new QueryError('cancelled', 'query was canceled in query queue'));
+      const stopTimer = this.#clock.after(timeoutMs, () => giveUp(timedOut()));
       this.#waiting.push(turn);
       signal?.addEventListener('abort', onAbort, { once: true });
     });
@@ -42,4 +54,8 @@ export class Gate {
     if (next === undefined) this.#running--;
     else next();
   }
+}
+
+function timedOut(): QueryError {
+  return new QueryError('timeout', 'query timed out in query queue');
 }
