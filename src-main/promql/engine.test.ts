@@ -134,6 +134,14 @@ describe('series', () => {
   });
 });
 
+test('topk prefers the first of equals in label order', async () => {
+  const storage = storageOf({ 'm{s="3"}': [1], 'm{s="1"}': [1], 'm{s="2"}': [1], 'm{s="9"}': [0] });
+  const bounds = { startMs: 0, endMs: 0, stepMs: MINUTE };
+  expect(await rangeOf(storage, 'topk(2, m)', bounds)).toEqual(['m{s="1"}: 1', 'm{s="2"}: 1']);
+  expect(await rangeOf(storage, 'limitk(2, m)', bounds)).toEqual(['m{s="1"}: 1', 'm{s="2"}: 1']);
+  expect(await rangeOf(storage, 'bottomk(2, m)', bounds)).toEqual(['m{s="1"}: 1', 'm{s="9"}: 0']);
+});
+
 describe('matching errors', () => {
   const storage = storageOf({ 'a{x="1",y="1"}': [1], 'a{x="1",y="2"}': [2], 'one{x="1"}': [3] });
   const many = 'multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)';

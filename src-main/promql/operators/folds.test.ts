@@ -42,13 +42,18 @@ describe('ranking', () => {
   test.each(['topk', 'bottomk'])('%s keeps the best, the first of equals, NaN at last', (ranking) => {
     fc.assert(
       fc.property(fc.array(fc.oneof(fc.integer({ min: 0, max: 9 }), fc.constant(NAN))), fc.nat(12), (values, k) => {
-        const cell = new RankedCell(k, ranking);
+        const cell = new RankedCell(k, ranking, (a, b) => a < b);
         for (const [index, value] of values.entries()) cell.offer(value, index);
         cell.sort();
         const sign = ranking === 'topk' ? -1 : 1;
         const rank = (value: number) => (Number.isNaN(value) ? INF : sign * value);
         const expected = values.toSorted((a, b) => (rank(a) === rank(b) ? 0 : rank(a) - rank(b))).slice(0, k);
         expect(Array.from({ length: cell.length }, (_, r) => cell.valueAt(r))).toEqual(expected);
+        const kept = Array.from({ length: cell.length }, (_, r) => cell.indexAt(r));
+        const order = values
+          .map((_, i) => i)
+          .sort((a, b) => (rank(values[a]!) === rank(values[b]!) ? a - b : rank(values[a]!) - rank(values[b]!)));
+        expect(kept.map(String)).toEqual(order.slice(0, k).map(String));
       }),
     );
   });

@@ -61,13 +61,14 @@ export class RankAggregateOperator implements VectorOperator {
     this.#context.hold(labels.length * count);
     const sizes = new Int32Array(labels.length);
     for (const group of groupOf) sizes[group]!++;
+    const precedes = (a: number, b: number) => compareLabels(this.#inner.labelsAt(a), this.#inner.labelsAt(b)) < 0;
     const cells = Array.from({ length: labels.length * count }, (_, c) => {
       const limit = Math.min(sizes[Math.floor(c / count)]!, Math.max(0, Math.trunc(param[c % count]!)));
-      return new RankedCell(limit, op);
+      return new RankedCell(limit, op, precedes);
     });
     const values = new Float64Array(count);
     const present = new Uint8Array(count);
-    for (const index of this.#order()) {
+    for (let index = 0; index < this.#inner.length; index++) {
       if (this.#inner.row(index, values, present, 0) > 0)
         for (let k = 0; k < count; k++)
           if (present[k] === 1) cells[groupOf[index]! * count + k]!.offer(values[k]!, index);
@@ -103,13 +104,6 @@ export class RankAggregateOperator implements VectorOperator {
     row.values[step] = value;
     row.present[step] = 1;
     this.#context.hold(1);
-  }
-
-  /** topk prefers the first of equals, limitk takes the first of all: in label order, that it be repeatable. */
-  #order(): number[] {
-    const order = Array.from({ length: this.#inner.length }, (_, i) => i);
-    if (this.#call.op !== 'limitk') return order;
-    return order.sort((a, b) => compareLabels(this.#inner.labelsAt(a), this.#inner.labelsAt(b)));
   }
 
   /** Which elements pass depends on their labels alone. */

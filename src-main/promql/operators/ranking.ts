@@ -2,16 +2,21 @@ import { type Labels, labelsKey } from '../../model/labels.ts';
 
 export type Ranking = 'topk' | 'bottomk' | 'limitk';
 
+/** Which of two series comes first in label order: it wins among equals. */
+export type Precedes = (index: number, other: number) => boolean;
+
 /** The `limit` best elements offered so far at one step of one group: a heap with the worst on top. */
 export class RankedCell {
   length = 0;
   readonly #limit: number;
   readonly #ranking: Ranking;
+  readonly #precedes: Precedes;
   readonly #values: number[] = [];
   readonly #indexes: number[] = [];
 
-  constructor(limit: number, ranking: string) {
+  constructor(limit: number, ranking: string, precedes: Precedes) {
     this.#limit = limit;
+    this.#precedes = precedes;
     this.#ranking = ranking === 'bottomk' || ranking === 'limitk' ? ranking : 'topk';
   }
 
@@ -29,7 +34,7 @@ export class RankedCell {
       this.#indexes.push(index);
       this.length++;
       this.#rise(this.length - 1);
-    } else if (this.length > 0 && this.#better(value, this.#values[0]!)) {
+    } else if (this.length > 0 && this.#wins(value, index, 0)) {
       this.#values[0] = value;
       this.#indexes[0] = index;
       this.#sink();
@@ -38,13 +43,13 @@ export class RankedCell {
 
   /** Best first. No more offers after it. */
   sort(): void {
-    if (this.length < 2 || this.#ranking === 'limitk') return;
+    if (this.length < 2) return;
     const order = this.#values.map((_, i) => i);
     const values = this.#values.slice();
     const indexes = this.#indexes.slice();
     order.sort((a, b) => {
-      if (this.#better(values[a]!, values[b]!)) return -1;
-      return this.#better(values[b]!, values[a]!) ? 1 : indexes[a]! - indexes[b]!;
+      const order = this.#order(values[a]!, values[b]!);
+      return order !== 0 ? order : this.#precedes(indexes[a]!, indexes[b]!) ? -1 : 1;
     });
     for (let r = 0; r < order.length; r++) {
       this.#values[r] = values[order[r]!]!;
@@ -52,18 +57,24 @@ export class RankedCell {
     }
   }
 
-  /** NaN is worse than everything. For limitk nothing is better than what came first. */
-  #better(a: number, b: number): boolean {
-    if (this.#ranking === 'limitk') return false;
-    if (Number.isNaN(b)) return !Number.isNaN(a);
-    return this.#ranking === 'topk' ? a > b : a < b;
+  /** Below 0 where `a` is better. NaN is worse than everything; for limitk all are equal. */
+  #order(a: number, b: number): number {
+    if (this.#ranking === 'limitk' || a === b) return 0;
+    if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
+    return a > b === (this.#ranking === 'topk') ? -1 : 1;
+  }
+
+  /** Whether an element is to be preferred to the one at a place of the heap. */
+  #wins(value: number, index: number, place: number): boolean {
+    const order = this.#order(value, this.#values[place]!);
+    return order !== 0 ? order < 0 : this.#precedes(index, this.#indexes[place]!);
   }
 
   #rise(at: number): void {
     let child = at;
     while (child > 0) {
       const parent = (child - 1) >> 1;
-      if (!this.#better(this.#values[parent]!, this.#values[child]!)) return;
+      if (!this.#wins(this.#values[parent]!, this.#indexes[parent]!, child)) return;
       this.#swap(parent, child);
       child = parent;
     }
@@ -74,7 +85,7 @@ export class RankedCell {
     for (;;) {
       let worst = parent;
       for (const child of [2 * parent + 1, 2 * parent + 2])
-        if (child < this.length && this.#better(this.#values[worst]!, this.#values[child]!)) worst = child;
+        if (child < this.length && this.#wins(this.#values[worst]!, this.#indexes[worst]!, child)) worst = child;
       if (worst === parent) return;
       this.#swap(worst, parent);
       parent = worst;
