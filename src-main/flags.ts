@@ -117,7 +117,8 @@ export function engineOptions(args: readonly string[], host: HostFacts): EngineO
     nextFreePort: !['web.listen-address', 'alertmanager.web.listen-address', 'pushgateway.web.listen-address'].some(
       (n) => values.has(n),
     ),
-    enableLifecycle: get('web.enable-lifecycle') === 'true',
+    // Whoever edits the files of the user data directory is told there to reload by POST /-/reload.
+    enableLifecycle: get('web.enable-lifecycle') === 'true' || !values.has('config.file'),
     enableAdminApi: get('web.enable-admin-api') === 'true',
     enableRemoteWriteReceiver: get('web.enable-remote-write-receiver') === 'true',
     pageDir: host.pageDir,
