@@ -31,7 +31,7 @@ export interface E2eOptions {
 export async function runE2e(options: E2eOptions): Promise<number> {
   const runtime = await findElectron();
   await ensureElectronLibraries(runtime.program);
-  await ensurePrograms(PROGRAMS, 'the end-to-end tests');
+  await ensurePrograms(PROGRAMS, 'npm run e2e');
   const packaged = options.withPackage ? await makePackage() : '';
   if (!options.withPackage) await buildAll(runtime.fallback);
   const desktop = await startVirtualDesktop();

@@ -17,7 +17,8 @@ import { launch, reasonOf, say, secondsSinceStart } from './say.ts';
 const WATCHED = ['src-main', 'src-renderer', 'shared', 'assets'];
 const SETTLE_MS = 300;
 
-type Start = () => Promise<ChildProcess>;
+/** Builds, and gives back what starts the result. */
+type Prepare = () => Promise<() => ChildProcess>;
 
 function hasDisplay(): boolean {
   return process.platform !== 'linux' || Boolean(process.env.DISPLAY) || Boolean(process.env.WAYLAND_DISPLAY);
@@ -28,41 +29,45 @@ export function applicationDir(runtime: ElectronRuntime): string {
   return runtime.fallback === null ? repository : fallbackMainDir;
 }
 
-async function startWindow(args: readonly string[]): Promise<ChildProcess> {
+async function prepareWindow(args: readonly string[]): Promise<() => ChildProcess> {
   const runtime = await findElectron();
   await ensureElectronLibraries(runtime.program);
   await buildAll(runtime.fallback);
-  say(`starting in Electron ${runtime.version}, ready after ${secondsSinceStart()}`);
   // Chromium's own remarks about buses and graphics cards that are not there would bury what Hearth says.
   const switches = [...electronSwitches(), '--log-level=3'];
-  return spawn(runtime.program, [...switches, applicationDir(runtime), ...args], { stdio: 'inherit' });
+  return () => {
+    say(`starting in Electron ${runtime.version}, ready after ${secondsSinceStart()}`);
+    return spawn(runtime.program, [...switches, applicationDir(runtime), ...args], { stdio: 'inherit' });
+  };
 }
 
-async function startHeadless(args: readonly string[]): Promise<ChildProcess> {
+async function prepareHeadless(args: readonly string[]): Promise<() => ChildProcess> {
   await buildAll(null);
-  const child = spawn(process.execPath, [path.join(mainDir, 'headless.js'), ...args], {
-    stdio: ['inherit', 'pipe', 'inherit'],
-  });
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    process.stdout.write(`${line}\n`);
-    const address = /^prometheus: (http\S+)$/.exec(line)?.[1];
-    if (address === undefined) return;
-    process.stdout.write(`hearth: no display here; the window is the page at ${address} (${secondsSinceStart()})\n`);
-  });
-  return child;
+  return () => {
+    const child = spawn(process.execPath, [path.join(mainDir, 'headless.js'), ...args], {
+      stdio: ['inherit', 'pipe', 'inherit'],
+    });
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      process.stdout.write(`${line}\n`);
+      const address = /^prometheus: (http\S+)$/.exec(line)?.[1];
+      if (address === undefined) return;
+      process.stdout.write(`hearth: no display here; the window is the page at ${address} (${secondsSinceStart()})\n`);
+    });
+    return child;
+  };
 }
 
 /** Starts again after each change that builds; a change that does not build leaves the running one alone. */
-async function startAndWatch(start: Start): Promise<number> {
+async function startAndWatch(prepare: Prepare): Promise<number> {
   let running: ChildProcess | null = null;
   let settle: NodeJS.Timeout | null = null;
   let work = Promise.resolve();
   const restart = async () => {
-    if (running !== null) await endChild(running);
     try {
-      running = await start();
+      const start = await prepare();
+      if (running !== null) await endChild(running);
+      running = start();
     } catch (error) {
-      running = null;
       say(`${reasonOf(error)}\nhearth: waiting for the next change`);
     }
   };
@@ -92,7 +97,9 @@ if (import.meta.main) {
     endWithNpm();
     const watching = process.argv.includes('--watch');
     const args = process.argv.slice(2).filter((arg) => arg !== '--watch');
-    const start = () => (hasDisplay() ? startWindow(args) : startHeadless(args));
-    return watching ? startAndWatch(start) : followToEnd(await start());
+    const prepare = () => (hasDisplay() ? prepareWindow(args) : prepareHeadless(args));
+    if (watching) return startAndWatch(prepare);
+    const start = await prepare();
+    return followToEnd(start());
   });
 }
