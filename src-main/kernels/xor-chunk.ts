@@ -49,6 +49,12 @@ export interface SampleRun {
   readonly halves: Uint32Array;
 }
 
+/** Makes a state record that of a series without samples. */
+export function resetState(memory: SharedMemory, state: number): void {
+  memory.u32.fill(0, state >>> 2, (state + STATE_BYTES) >>> 2);
+  memory.f64[(state >>> 3) + F_LAST_TIME] = Number.NEGATIVE_INFINITY;
+}
+
 /** Makes `chunkAddress`, a multiple of 4, the empty open chunk of a state; the last time and value are kept. */
 export function openChunk(memory: SharedMemory, state: number, chunkAddress: number): void {
   const w = state >>> 2;

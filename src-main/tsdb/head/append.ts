@@ -59,13 +59,14 @@ export function appendSamples(head: Head, batch: SampleBatch): number {
 }
 
 function noteTimes(head: Head, times: Float64Array, length: number): void {
-  let min = head.minTimeMs;
+  let min = head.lowestSinceMs;
   let max = head.maxTimeMs;
   for (let i = 0; i < length; i++) {
     const t = times[i]!;
     if (t < min) min = t;
     if (t > max) max = t;
   }
-  head.minTimeMs = min;
+  head.lowestSinceMs = min;
+  head.minTimeMs = Math.min(head.minTimeMs, min);
   head.maxTimeMs = max;
 }

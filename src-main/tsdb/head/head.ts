@@ -1,4 +1,4 @@
-import { F_FIRST_TIME, F_LAST_TIME, U_BITS, U_CHUNK, U_COUNT } from '../../kernels/xor-chunk.ts';
+import { F_FIRST_TIME, F_LAST_TIME, resetState, U_BITS, U_CHUNK, U_COUNT } from '../../kernels/xor-chunk.ts';
 import type { Labels } from '../../model/labels.ts';
 import { SeriesLimitError, type SeriesRef } from '../../model/storage.ts';
 import { Arena } from '../arena.ts';
@@ -6,7 +6,6 @@ import { Pins } from '../pins.ts';
 import { Tombstones } from '../tombstones.ts';
 import { ChunkTable } from './chunk-table.ts';
 import { LabelIndex } from './label-index.ts';
-import { resetState } from './open-chunk.ts';
 import { SeriesTable } from './series-table.ts';
 
 export interface HeadOptions {
@@ -27,6 +26,8 @@ export class Head {
   /** Of the samples held; Infinity and -Infinity in an empty head. */
   minTimeMs = Number.POSITIVE_INFINITY;
   maxTimeMs = Number.NEGATIVE_INFINITY;
+  /** The lowest time appended since this was last set to Infinity, while a truncation goes through the series. */
+  lowestSinceMs = Number.POSITIVE_INFINITY;
   /** What is older is in blocks, and refused here. */
   minValidTimeMs = Number.NEGATIVE_INFINITY;
   /** Deleted stretches by row. */

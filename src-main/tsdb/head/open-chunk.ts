@@ -1,5 +1,4 @@
 /** When chunks begin, grow and end (tsdb/head_append.go, appendPreprocessor and computeChunkEndTime). */
-import type { SharedMemory } from '../../kernels/shared-memory.ts';
 import {
   type ChunkBytes,
   CorruptChunkError,
@@ -27,12 +26,6 @@ const MAX_SAMPLES = 2 * TARGET_SAMPLES;
 const FIRST_BYTES = 64;
 /** Chunks end before they outgrow this. */
 const MAX_BYTES = 1024;
-
-/** The state record of a series without samples. */
-export function resetState(memory: SharedMemory, state: number): void {
-  memory.u32.fill(0, state >>> 2, (state >>> 2) + 16);
-  memory.f64[(state >>> 3) + F_LAST_TIME] = Number.NEGATIVE_INFINITY;
-}
 
 /**
  * Does what must be done before the series of `row` can take a sample at `timeMs`, which is later than its last:

@@ -14,18 +14,22 @@ export async function truncateHead(head: Head, minTimeMs: number): Promise<Serie
   head.minValidTimeMs = Math.max(head.minValidTimeMs, minTimeMs);
   const candidates: number[] = [];
   const rows = head.index.all();
+  head.lowestSinceMs = Number.POSITIVE_INFINITY;
+  let oldestMs = Number.POSITIVE_INFINITY;
   for (let i = 0; i < rows.length; i++) {
     if (i % ROWS_PER_TURN === ROWS_PER_TURN - 1) await nextTurn();
-    dropChunks(head, rows[i]!, minTimeMs);
+    oldestMs = Math.min(oldestMs, dropChunks(head, rows[i]!, minTimeMs));
     if (isUnused(head, rows[i]!)) candidates.push(rows[i]!);
   }
   const gone = collect(head, candidates);
-  head.minTimeMs = actualMinTimeMs(head);
-  if (head.minTimeMs === Number.POSITIVE_INFINITY) head.maxTimeMs = Number.NEGATIVE_INFINITY;
+  oldestMs = Math.min(oldestMs, head.lowestSinceMs);
+  head.minTimeMs = Math.max(oldestMs, head.minValidTimeMs);
+  if (oldestMs === Number.POSITIVE_INFINITY) head.maxTimeMs = Number.NEGATIVE_INFINITY;
   return gone;
 }
 
-function dropChunks(head: Head, row: number, minTimeMs: number): void {
+/** Returns the first time that is left, or Infinity. */
+function dropChunks(head: Head, row: number, minTimeMs: number): number {
   const { chunks, series, arena } = head;
   const { u32, f64 } = arena.memory;
   const state = series.state(row);
@@ -33,13 +37,15 @@ function dropChunks(head: Head, row: number, minTimeMs: number): void {
   if (open !== 0 && f64[(state >>> 3) + F_LAST_TIME]! < minTimeMs) {
     dropOpen(head, state, open, u32[(state >>> 2) + U_LIMIT_BITS]!);
   }
+  let oldestMs = head.openChunk(row)?.minTimeMs ?? Number.POSITIVE_INFINITY;
   let kept = -1;
   let chunk = series.newestChunk[row]!;
   while (chunk >= 0 && chunks.maxTimes[chunk]! >= minTimeMs) {
     kept = chunk;
+    oldestMs = Math.min(oldestMs, chunks.minTimes[chunk]!);
     chunk = chunks.previous[chunk]!;
   }
-  if (chunk < 0) return;
+  if (chunk < 0) return oldestMs;
   if (kept < 0) series.newestChunk[row] = -1;
   else chunks.previous[kept] = -1;
   while (chunk >= 0) {
@@ -48,6 +54,7 @@ function dropChunks(head: Head, row: number, minTimeMs: number): void {
     chunks.release(chunk);
     chunk = next;
   }
+  return oldestMs;
 }
 
 function isUnused(head: Head, row: number): boolean {
@@ -81,15 +88,4 @@ function collect(head: Head, candidates: readonly number[]): SeriesRef[] {
     head.collections++;
   }
   return gone;
-}
-
-function actualMinTimeMs(head: Head): number {
-  let min = Number.POSITIVE_INFINITY;
-  const { chunks, series } = head;
-  for (const row of head.index.all()) {
-    const open = head.openChunk(row);
-    if (open !== null) min = Math.min(min, open.minTimeMs);
-    for (let c = series.newestChunk[row]!; c >= 0; c = chunks.previous[c]!) min = Math.min(min, chunks.minTimes[c]!);
-  }
-  return Math.max(min, head.minValidTimeMs);
 }
