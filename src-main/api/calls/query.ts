@@ -12,7 +12,7 @@ export function queryCalls(parts: ApiParts): Pick<Handlers, 'query.instant' | 'q
   return {
     'query.instant': async ({ query, timeMs, limit, remember }, signal) => {
       if (remember) parts.store.queryHistory.add(query, parts.clock.nowMs());
-      const result = await parts.queryEngine.instant(parts.queryable, parse(query), timeMs, { signal });
+      const result = await parts.queryEngine.instant(parts.queryable, parse(query), timeMs, { signal, text: query });
       return instantReply(result, limit);
     },
     'query.range': async ({ query, startMs, endMs, stepMs, limit, remember }, signal) => {
@@ -27,7 +27,7 @@ export function queryCalls(parts: ApiParts): Pick<Handlers, 'query.instant' | 'q
         parts.queryable,
         parse(query),
         { startMs, endMs, stepMs },
-        { signal },
+        { signal, text: query },
       );
       return rangeReply(result, limit);
     },

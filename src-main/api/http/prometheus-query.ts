@@ -90,13 +90,14 @@ async function rangeQuery(parts: ApiParts, request: FastifyRequest, reply: Fasti
 function queryOptions(
   parameters: URLSearchParams,
   reply: FastifyReply,
-): { readonly signal: AbortSignal; readonly timeoutMs?: number; readonly lookbackMs?: number } {
+): { readonly signal: AbortSignal; readonly text: string; readonly timeoutMs?: number; readonly lookbackMs?: number } {
   const controller = new AbortController();
   reply.raw.once('close', () => {
     if (!reply.raw.writableEnded) controller.abort();
   });
   return {
     signal: controller.signal,
+    text: parameters.get('query') ?? '',
     ...(parameters.get('timeout') ? { timeoutMs: durationParameter(parameters, 'timeout') } : {}),
     ...(parameters.get('lookback_delta') ? { lookbackMs: durationParameter(parameters, 'lookback_delta') } : {}),
   };
