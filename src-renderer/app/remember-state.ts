@@ -22,8 +22,9 @@ export function rememberState(engine: EngineClient): () => void {
       subscribe: (listener) => usePreferences.subscribe(listener),
     }),
   ];
+  // A slice that could not be read (the engine is away) is not written either: it would overwrite what is remembered.
+  const undoings = slices.map((slice) => slice.catch(() => () => undefined));
   return () => {
-    // A slice that could not be read (the engine was away) has nothing to undo.
-    for (const slice of slices) slice.then((undo) => undo()).catch(() => undefined);
+    for (const undoing of undoings) void undoing.then((undo) => undo());
   };
 }

@@ -2,6 +2,7 @@ import type { EngineEvent, WireError } from '../../shared/contract.ts';
 import { padTo8, putColumns } from '../../shared/page-frame.ts';
 import type { Transport } from './client.ts';
 import { EngineError } from './engine-error.ts';
+import { everythingChanged } from './everything-changed.ts';
 
 /** Calls over HTTP, for the page in a browser. Aborting the request cancels the work in the engine. */
 export function connectHttp(origin: string): Transport {
@@ -63,6 +64,14 @@ async function errorOf(response: Response): Promise<WireError> {
 
 function listen(url: string, receive: (event: EngineEvent) => void): EventSource {
   const source = new EventSource(url);
+  let broken = false;
+  source.onerror = () => {
+    broken = true;
+  };
+  source.onopen = () => {
+    if (broken) for (const event of everythingChanged) receive(event);
+    broken = false;
+  };
   source.onmessage = (message: MessageEvent<string>) => {
     const event: EngineEvent = JSON.parse(message.data);
     receive(event);

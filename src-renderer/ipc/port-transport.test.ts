@@ -103,8 +103,11 @@ describe('calls over a port', () => {
     transport.attach(old.channel.port2);
     const call = transport.call('a', 1, undefined);
     await old.frame(0);
+    const topics: string[] = [];
+    transport.subscribe((event) => topics.push(event.kind === 'changed' ? event.topic : ''));
     transport.attach(engineEnd().channel.port2);
     await expect(call).rejects.toMatchObject({ kind: 'unavailable' });
+    expect(topics).toEqual(['targets', 'alerts', 'silences', 'config', 'status']);
   });
 
   it('tells every listener of events until it has left', async () => {

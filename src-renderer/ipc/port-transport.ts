@@ -1,6 +1,7 @@
 import type { ClientFrame, EngineEvent, ServerFrame } from '../../shared/contract.ts';
 import type { Transport } from './client.ts';
 import { abortError, EngineError } from './engine-error.ts';
+import { everythingChanged } from './everything-changed.ts';
 
 interface Pending {
   readonly resolve: (reply: unknown) => void;
@@ -20,10 +21,12 @@ export class PortTransport implements Transport {
 
   /** Takes over the port; it must not have been started. */
   attach(port: MessagePort): void {
-    if (this.#port !== null) this.#lose();
+    const again = this.#port !== null;
+    if (again) this.#lose();
     this.#port = port;
     port.onmessage = (message: MessageEvent<ServerFrame>) => this.#receive(message.data);
     for (const frame of this.#waiting.splice(0)) port.postMessage(frame);
+    if (again) for (const event of everythingChanged) this.#tell(event);
   }
 
   call(name: string, request: unknown, signal: AbortSignal | undefined): Promise<unknown> {
@@ -61,13 +64,17 @@ export class PortTransport implements Transport {
 
   #receive(frame: ServerFrame): void {
     if (frame.kind === 'event') {
-      for (const listener of this.#listeners) listener(frame.event);
+      this.#tell(frame.event);
       return;
     }
     const pending = this.#pending.get(frame.id);
     this.#pending.delete(frame.id);
     if (frame.kind === 'reply') pending?.resolve(frame.reply);
     else pending?.reject(new EngineError(frame.error));
+  }
+
+  #tell(event: EngineEvent): void {
+    for (const listener of this.#listeners) listener(event);
   }
 
   #lose(): void {

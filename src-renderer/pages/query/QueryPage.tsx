@@ -1,7 +1,7 @@
 import { Button, SegmentedControl, Tooltip } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
-import { useState } from 'react';
+import { memo, useCallback, useState } from 'react';
 import { QueryEditor } from '../../editor/QueryEditor.tsx';
 import { printDuration } from '../../format/duration.ts';
 import { scaleRange, shiftRange } from '../../format/time-range.ts';
@@ -41,6 +41,8 @@ export function QueryPage({ search, onSearch }: QueryPageProps) {
     scrapeIntervalMs: status.isPending ? null : (status.data?.scrapeIntervalMs ?? 0),
     allSeries: allSeriesOf === `${tab.id} ${tab.query}`,
   });
+  const { id, query, range, view } = tab;
+  const onAllSeries = useCallback(() => setAllSeriesOf(`${id} ${query}`), [id, query]);
   return (
     <div className={classes.page}>
       <h1 className="visually-hidden">Query</h1>
@@ -55,7 +57,7 @@ export function QueryPage({ search, onSearch }: QueryPageProps) {
         role="tabpanel"
         aria-labelledby={`query-tab-${tab.id}`}
       >
-        <Result tab={tab} run={run} onAllSeries={() => setAllSeriesOf(`${tab.id} ${tab.query}`)} />
+        <Result id={id} query={query} range={range} view={view} run={run} onAllSeries={onAllSeries} />
       </div>
       {tab.query !== '' && <ResultFooter run={run} />}
     </div>
@@ -124,13 +126,15 @@ function Toolbar({ tab, run }: { readonly tab: QueryTab; readonly run: QueryRun 
   );
 }
 
-interface ResultProps {
-  readonly tab: QueryTab;
+/** What of a tab its result depends on; not the text being typed. */
+type Shown = Pick<QueryTab, 'id' | 'query' | 'range' | 'view'>;
+
+interface ResultProps extends Shown {
   readonly run: QueryRun;
   readonly onAllSeries: () => void;
 }
 
-function Result({ tab, run, onAllSeries }: ResultProps) {
+const Result = memo(function Result({ run, onAllSeries, ...tab }: ResultProps) {
   const tabs = useQueryTabs.getState();
   const { result } = run;
   if (tab.query === '') return <Starters onPick={(query) => tabs.run(tab.id, query)} />;
@@ -139,7 +143,7 @@ function Result({ tab, run, onAllSeries }: ResultProps) {
       <Empty
         title="Cancelled"
         action={
-          <Button variant="default" onClick={() => tabs.run(tab.id, tab.text)}>
+          <Button variant="default" onClick={() => tabs.run(tab.id, tab.query)}>
             Run again
           </Button>
         }
@@ -150,7 +154,7 @@ function Result({ tab, run, onAllSeries }: ResultProps) {
       <Failure
         what={failureOf(run.error)}
         error={run.error}
-        {...(isParseError(run.error) ? {} : { retry: () => tabs.run(tab.id, tab.text) })}
+        {...(isParseError(run.error) ? {} : { retry: () => tabs.run(tab.id, tab.query) })}
       />
     );
   if (result === null) return <Waiting rows={6} />;
@@ -169,10 +173,10 @@ function Result({ tab, run, onAllSeries }: ResultProps) {
       onRangeKey={(key) => rangeKey(key, tab)}
     />
   );
-}
+});
 
 /** The keys of a chart that change the range or the view. */
-function rangeKey(key: string, tab: QueryTab): boolean {
+function rangeKey(key: string, tab: Shown): boolean {
   const tabs = useQueryTabs.getState();
   const now = Date.now();
   switch (key) {

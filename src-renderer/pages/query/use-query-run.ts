@@ -73,19 +73,26 @@ export function useQueryRun(tab: QueryTab, { widthPx, scrapeIntervalMs, allSerie
   const running = run.fetchStatus === 'fetching';
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new key is a new start
   const startedMs = useMemo(() => performance.now(), [keyText]);
-  return {
-    result: run.data ?? null,
-    interval,
-    grid,
-    error: run.error,
-    running,
-    startedMs,
-    cancelled: cancelledKey === keyText,
-    cancel: () => {
-      setCancelledKey(keyText);
-      void cache.cancelQueries({ queryKey });
-    },
-  };
+  const cancelled = cancelledKey === keyText;
+  const { data, error } = run;
+  // One object until something of it changes: the result is not drawn again for every key that is typed.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the text stands for the key
+  return useMemo(
+    () => ({
+      result: data ?? null,
+      interval,
+      grid,
+      error,
+      running,
+      startedMs,
+      cancelled,
+      cancel: () => {
+        setCancelledKey(keyText);
+        void cache.cancelQueries({ queryKey });
+      },
+    }),
+    [data, interval, grid, error, running, startedMs, cancelled, keyText, cache],
+  );
 }
 
 function resolvedSpan(tab: QueryTab): number {
