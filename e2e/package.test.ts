@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { chromium, expect, test } from '@playwright/test';
 import { electronSwitches, packagedProgram } from './environment.ts';
 import { ask, collect, screenshot, UserData, waitForLine, watch } from './hearth.ts';
@@ -31,4 +32,19 @@ test('the first run of the packaged application shows this machine with data', a
     app.kill('SIGTERM');
   }
   expect((await exited)[0]).toBe(0);
+});
+
+test('the fuses of the packaged executable are set', async () => {
+  test.skip(packagedProgram === '', 'no packaged application: the tests were started with --no-package');
+  const wire = await getCurrentFuseWire(packagedProgram);
+  const off = [
+    FuseV1Options.RunAsNode,
+    FuseV1Options.EnableNodeOptionsEnvironmentVariable,
+    FuseV1Options.EnableNodeCliInspectArguments,
+    FuseV1Options.GrantFileProtocolExtraPrivileges,
+  ];
+  for (const fuse of off) expect(wire[fuse], FuseV1Options[fuse]).toBe(FuseState.DISABLE);
+  for (const fuse of [FuseV1Options.OnlyLoadAppFromAsar, FuseV1Options.EnableCookieEncryption]) {
+    expect(wire[fuse], FuseV1Options[fuse]).toBe(FuseState.ENABLE);
+  }
 });
