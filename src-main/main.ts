@@ -73,6 +73,7 @@ function run(options: EngineOptions): void {
     onOutcome: (id, error) => engine.send({ kind: 'show-outcome', id, error }),
   });
 
+  let failed = false;
   function receive(message: FromEngine): void {
     switch (message.kind) {
       case 'ready':
@@ -88,9 +89,13 @@ function run(options: EngineOptions): void {
         tray.update(message);
         return;
       case 'failed':
+        failed = true;
         void engineTrouble(message.message);
         return;
       case 'stopped':
+        // By itself only after it failed, or when it was asked to over HTTP (/-/quit).
+        if (!failed) app.quit();
+        failed = false;
         return;
     }
   }
