@@ -53,7 +53,11 @@ function readOptions(): EngineOptions | null {
 function run(options: EngineOptions): void {
   const engine = new EngineSupervisor(
     (onMessage, onExit) => startEngineThread(options, onMessage, onExit),
-    { onMessage: receive, onRestart: () => bridge.reconnect(), onGiveUp: (reason) => void engineTrouble(reason) },
+    {
+      onMessage: (message) => receive(message),
+      onRestart: () => bridge.reconnect(),
+      onGiveUp: (reason) => void engineTrouble(reason),
+    },
     Date.now,
   );
   const bridge = new PageBridge((message) => engine.send(message));
@@ -73,32 +77,7 @@ function run(options: EngineOptions): void {
     onOutcome: (id, error) => engine.send({ kind: 'show-outcome', id, error }),
   });
 
-  let failed = false;
-  function receive(message: FromEngine): void {
-    switch (message.kind) {
-      case 'ready':
-        for (const face of message.faces) if (face.url !== '') process.stdout.write(`${face.name}: ${face.url}\n`);
-        return;
-      case 'client-frame':
-        bridge.deliver(message.client, message.frame);
-        return;
-      case 'show':
-        notifications.show(message.notification);
-        return;
-      case 'problems':
-        tray.update(message);
-        return;
-      case 'failed':
-        failed = true;
-        void engineTrouble(message.message);
-        return;
-      case 'stopped':
-        // By itself only after it failed, or when it was asked to over HTTP (/-/quit).
-        if (!failed) app.quit();
-        failed = false;
-        return;
-    }
-  }
+  const receive = receiver({ bridge, notifications, tray, onFailed: (reason) => void engineTrouble(reason) });
 
   async function engineTrouble(reason: string): Promise<void> {
     process.stderr.write(`hearth: ${reason}\n`);
@@ -130,6 +109,42 @@ function run(options: EngineOptions): void {
     await engine.stop();
     bridge.stop();
   });
+}
+
+interface Listeners {
+  readonly bridge: PageBridge;
+  readonly notifications: DesktopNotifications;
+  readonly tray: HearthTray;
+  readonly onFailed: (reason: string) => void;
+}
+
+function receiver({ bridge, notifications, tray, onFailed }: Listeners): (message: FromEngine) => void {
+  let failed = false;
+  return (message) => {
+    switch (message.kind) {
+      case 'ready':
+        for (const face of message.faces) if (face.url !== '') process.stdout.write(`${face.name}: ${face.url}\n`);
+        return;
+      case 'client-frame':
+        bridge.deliver(message.client, message.frame);
+        return;
+      case 'show':
+        notifications.show(message.notification);
+        return;
+      case 'problems':
+        tray.update(message);
+        return;
+      case 'failed':
+        failed = true;
+        onFailed(message.message);
+        return;
+      case 'stopped':
+        // By itself only after it failed, or when it was asked to over HTTP (/-/quit).
+        if (!failed) app.quit();
+        failed = false;
+        return;
+    }
+  };
 }
 
 /** The engine could not start, or crashed again and again; the window stays open behind the question. */
