@@ -271,4 +271,13 @@ describe('the lock', () => {
     fs.writeFileSync(path.join(db.dir, 'lock'), '');
     await db.open();
   });
+
+  test('a lock that another thread of this process left behind is not held', async () => {
+    await using db = await openTestTsdb(options);
+    const file = path.join(db.dir, 'lock');
+    const [pid, start] = fs.readFileSync(file, 'utf8').trim().split(' ');
+    await db.tsdb.close();
+    fs.writeFileSync(file, `${pid} ${start} 999999\n`);
+    await db.open();
+  });
 });

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { threadId } from 'node:worker_threads';
 import { DirectoryLockedError } from './errors.ts';
 
 /**
@@ -23,7 +24,7 @@ export class DirectoryLock {
 /** Throws DirectoryLockedError when a living process holds the directory. */
 export function lockDirectory(dir: string): DirectoryLock {
   const file = path.join(dir, 'lock');
-  const content = `${process.pid} ${startOf(process.pid)}\n`;
+  const content = `${process.pid} ${startOf(process.pid)} ${threadId}\n`;
   for (let attempt = 0; attempt < 3; attempt++) {
     const held = readIfThere(file);
     if (held !== null) {
@@ -47,9 +48,11 @@ function createExclusively(file: string, content: string): boolean {
 }
 
 function livingHolder(content: string): number | null {
-  const [pidText = '', start = ''] = content.trim().split(' ');
+  const [pidText = '', start = '', thread = ''] = content.trim().split(' ');
   const pid = Number(pidText);
   if (!Number.isInteger(pid) || pid <= 0 || !isAlive(pid)) return null;
+  // A process runs one engine at a time: another thread's lock was left by an engine that crashed.
+  if (pid === process.pid && thread !== String(threadId)) return null;
   return start === startOf(pid) ? pid : null;
 }
 
