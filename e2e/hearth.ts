@@ -36,12 +36,13 @@ export interface Hearth {
   quit(): Promise<void>;
 }
 
-export async function startHearth(userData: UserData, args: readonly string[] = []): Promise<Hearth> {
+/** `electronArgs` go before the application: `-r` and a module, for instance. */
+export async function startHearth(userData: UserData, electronArgs: readonly string[] = []): Promise<Hearth> {
   const log = path.join(mkdtempSync(path.join(os.tmpdir(), 'hearth-e2e-log-')), 'output.log');
   writeFileSync(log, '');
   const app = await _electron.launch({
     executablePath: path.join(import.meta.dirname, 'tee-output.sh'),
-    args: [...electronSwitches, '--log-level=3', applicationDir, `--user-data-dir=${userData.dir}`, ...args],
+    args: [...electronSwitches, '--log-level=3', ...electronArgs, applicationDir, `--user-data-dir=${userData.dir}`],
     env: { ...process.env, HEARTH_E2E_LOG: log },
     timeout: START_LIMIT_MS,
   });
