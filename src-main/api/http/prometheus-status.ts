@@ -1,6 +1,7 @@
 import os from 'node:os';
 import type { FastifyInstance, FastifyReply, RouteHandlerMethod } from 'fastify';
 import { formatDurationMs } from '../../config/duration.ts';
+import { effectiveText } from '../../config/effective-text.ts';
 import { compareStrings, METRIC_NAME } from '../../model/labels.ts';
 import type { ApiParts } from '../parts.ts';
 import { ApiError, sendData } from './envelope.ts';
@@ -15,7 +16,7 @@ const MAX_TOP = 10_000;
 export function addStatusRoutes(app: FastifyInstance, parts: ApiParts): void {
   const get = (path: string, data: () => unknown) =>
     route(app, path, { GET: guarded(async (_request, reply) => sendData(reply, JSON.stringify(data()))) });
-  get('/api/v1/status/config', () => ({ yaml: parts.configuration().prometheus.text }));
+  get('/api/v1/status/config', () => ({ yaml: effectiveText(parts.configuration().prometheus) }));
   get('/api/v1/status/flags', () => parts.options.flags);
   get('/api/v1/status/buildinfo', () => parts.build);
   get('/api/v1/status/runtimeinfo', () => runtimeInfo(parts));
@@ -125,8 +126,8 @@ function cardinality(parts: ApiParts, limit: number): Record<string, unknown> {
         numSeries: head.series,
         numLabelPairs: head.labelPairs,
         chunkCount: head.chunks,
-        minTime: head.minTimeMs,
-        maxTime: head.maxTimeMs,
+        minTime: finiteOr0(head.minTimeMs),
+        maxTime: finiteOr0(head.maxTimeMs),
       },
       seriesCountByMetricName: top(countsOf(seriesByMetric), limit),
       labelValueCountByLabelName: top(sizes, limit),
@@ -136,6 +137,11 @@ function cardinality(parts: ApiParts, limit: number): Record<string, unknown> {
   } finally {
     querier.close();
   }
+}
+
+/** JSON has no infinities, which an empty head has for its times. */
+function finiteOr0(timeMs: number): number {
+  return Number.isFinite(timeMs) ? timeMs : 0;
 }
 
 function countsOf(counts: ReadonlyMap<string, number>): Count[] {
