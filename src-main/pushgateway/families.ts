@@ -12,7 +12,7 @@ import {
   METRIC_NAME,
   withLabels,
 } from '../model/labels.ts';
-import { PushError } from './grouping-key.ts';
+import { PushError } from './errors.ts';
 
 export type FamilyType = 'COUNTER' | 'GAUGE' | 'UNTYPED' | 'SUMMARY' | 'HISTOGRAM';
 

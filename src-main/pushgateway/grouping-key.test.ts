@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { labelsFromRecord } from '../model/labels.ts';
-import { PushError, parseGroupingKey } from './grouping-key.ts';
+import { PushError } from './errors.ts';
+import { parseGroupingKey } from './grouping-key.ts';
 
 describe('parseGroupingKey', () => {
   it.each([

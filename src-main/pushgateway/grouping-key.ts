@@ -1,9 +1,5 @@
 import { compareStrings, type Labels } from '../model/labels.ts';
-
-/** Refusal of a push; the message is the Pushgateway's. */
-export class PushError extends Error {
-  override readonly name = 'PushError';
-}
+import { PushError } from './errors.ts';
 
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 const BASE64_SUFFIX = '@base64';

@@ -1,20 +1,19 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { formatGoFloat } from '../exposition/format-float.ts';
 import { groupKey, type PushGroups } from './groups.ts';
 
-/** JSON has no NaN and no infinities: those travel as words. */
+/** JSON has no NaN, no infinities and no negative zero: those travel as words. */
+const WORDS = {
+  NaN: Number.NaN,
+  '+Inf': Number.POSITIVE_INFINITY,
+  '-Inf': Number.NEGATIVE_INFINITY,
+  '-0': -0,
+} as const;
 const number = z
-  .union([z.number(), z.enum(['NaN', '+Inf', '-Inf'])])
-  .transform((v) =>
-    typeof v === 'number'
-      ? v
-      : v === 'NaN'
-        ? Number.NaN
-        : v === '+Inf'
-          ? Number.POSITIVE_INFINITY
-          : Number.NEGATIVE_INFINITY,
-  );
+  .union([z.number(), z.enum(['NaN', '+Inf', '-Inf', '-0'])])
+  .transform((written) => (typeof written === 'number' ? written : WORDS[written]));
 
 const metric = z.object({
   labels: z.array(z.string()),
@@ -55,15 +54,13 @@ export function loadGroups(path: string): PushGroups {
 export function saveGroups(target: string, groups: PushGroups): void {
   const saved = { version: 1, groups: [...groups.values()].map((g) => ({ ...g, families: [...g.families.values()] })) };
   const text = JSON.stringify(saved, (_key, value: unknown) =>
-    typeof value === 'number' && !Number.isFinite(value)
-      ? Number.isNaN(value)
-        ? 'NaN'
-        : value > 0
-          ? '+Inf'
-          : '-Inf'
-      : value,
+    typeof value === 'number' ? writtenNumber(value) : value,
   );
   mkdirSync(path.dirname(target), { recursive: true });
   writeFileSync(`${target}.tmp`, text, { mode: 0o600 });
   renameSync(`${target}.tmp`, target);
+}
+
+function writtenNumber(value: number): number | string {
+  return Number.isFinite(value) && !Object.is(value, -0) ? value : formatGoFloat(value);
 }

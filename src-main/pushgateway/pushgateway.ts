@@ -1,9 +1,10 @@
+import { renameSync } from 'node:fs';
 import type { Clock } from '../model/clock.ts';
 import type { Labels } from '../model/labels.ts';
 import type { Logger } from '../model/log.ts';
+import { PushError } from './errors.ts';
 import { type Family, parseFamilies } from './families.ts';
 import { exposition, inconsistencies } from './gather.ts';
-import { PushError } from './grouping-key.ts';
 import { applyDelete, applyFailure, applyPush, groupKey, MAX_GROUPS, type PushGroups } from './groups.ts';
 import { loadGroups, saveGroups } from './persistence.ts';
 
@@ -15,6 +16,8 @@ export interface PushgatewayOptions {
 }
 
 const SAVE_DELAY_MS = 1000;
+/** Over all groups. */
+const MAX_METRICS = 1_000_000;
 
 /** Keeps what short-lived jobs push until it is deleted, across restarts. */
 export class Pushgateway {
@@ -26,15 +29,15 @@ export class Pushgateway {
     this.#options = options;
   }
 
-  /** Reads what was saved; a file that cannot be read is said and left where it is, under another name at the next save. */
+  /** Reads what was saved; a file that cannot be read is logged and set aside, nothing is taken from it. */
   start(): void {
     try {
       this.#groups = loadGroups(this.#options.file);
     } catch (error) {
-      this.#options.logger.error(
-        { file: this.#options.file, err: error },
-        'could not read the pushed metrics that were saved',
-      );
+      const { file, logger, clock } = this.#options;
+      const aside = `${file}.damaged-${clock.nowMs()}`;
+      logger.error({ file, aside, err: error }, 'could not read the pushed metrics that were saved');
+      setAside(file, aside, logger);
     }
   }
 
@@ -74,6 +77,7 @@ export class Pushgateway {
 
   #refusal(families: readonly Family[], hasTimestamps: boolean, after: PushGroups): string {
     if (hasTimestamps) return 'pushed metrics must not have timestamps';
+    if (metricCount(after) > MAX_METRICS) return `at most ${MAX_METRICS} metrics are kept`;
     const [first = '', ...others] = families.length === 0 ? [] : inconsistencies(after);
     if (others.length === 0) return first;
     return `${others.length + 1} error(s) occurred:${[first, ...others].map((e) => `\n* ${e}`).join('')}`;
@@ -92,5 +96,19 @@ export class Pushgateway {
     } catch (error) {
       this.#options.logger.error({ file: this.#options.file, err: error }, 'could not save the pushed metrics');
     }
+  }
+}
+
+function metricCount(groups: PushGroups): number {
+  let count = 0;
+  for (const group of groups.values()) for (const { family } of group.families.values()) count += family.metrics.length;
+  return count;
+}
+
+function setAside(file: string, aside: string, logger: Logger): void {
+  try {
+    renameSync(file, aside);
+  } catch (error) {
+    logger.error({ file, aside, err: error }, 'could not set the damaged file aside');
   }
 }

@@ -3,12 +3,8 @@ import { getLabel, labelEntries, labelsOf, METRIC_NAME } from '../model/labels.t
 import { SampleColumns } from '../model/sample-columns.ts';
 import { isStaleAt } from '../model/staleness.ts';
 import type { Appendable, Appender, AppendOutcome } from '../model/storage.ts';
+import { WriteError } from './errors.ts';
 import { decodeWriteRequest, type WrittenSeries } from './write-request.ts';
-
-/** Refusal of a write; nothing of it was stored. */
-export class WriteError extends Error {
-  override readonly name = 'WriteError';
-}
 
 /** Samples further ahead of the clock are refused, as in storage/remote/write_handler.go. */
 const MAX_AHEAD_MS = 10 * 60_000;

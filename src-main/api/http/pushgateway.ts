@@ -3,9 +3,10 @@ import { gunzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import { formatGoFloat } from '../../exposition/format-float.ts';
 import { labelsToRecord } from '../../model/labels.ts';
+import { PushError } from '../../pushgateway/errors.ts';
 import type { Family, Metric } from '../../pushgateway/families.ts';
 import { withInfinity } from '../../pushgateway/gather.ts';
-import { PushError, parseGroupingKey } from '../../pushgateway/grouping-key.ts';
+import { parseGroupingKey } from '../../pushgateway/grouping-key.ts';
 import type { PushGroup } from '../../pushgateway/groups.ts';
 import type { Pushgateway } from '../../pushgateway/pushgateway.ts';
 import type { BuildInfo } from '../parts.ts';
@@ -31,13 +32,9 @@ export function addPushgatewayRoutes(app: FastifyInstance, face: PushgatewayFace
     app.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   }
   app.addHook('onResponse', async (request, reply) => {
-    const isPush = request.method === 'PUT' || request.method === 'POST';
-    if (request.method === 'GET' && request.url.startsWith('/metrics')) return;
-    face.metrics.count(
-      request.method === 'DELETE' ? 'delete' : isPush ? 'push' : request.url.replace(/[?#].*$|^\/-?\/?/g, ''),
-      reply.statusCode,
-      request.method,
-    );
+    const isPush = request.routeOptions.url === '/metrics/*' && /^P(?:U|OS)T$/.test(request.method);
+    const handler = handlerName(request.method, request.routeOptions.url);
+    if (handler !== null) face.metrics.count(handler, reply.statusCode, request.method);
     if (isPush)
       face.metrics.push(request.method, Number(request.headers['content-length'] ?? 0), reply.elapsedTime / 1000);
   });
@@ -66,6 +63,19 @@ export function addPushgatewayRoutes(app: FastifyInstance, face: PushgatewayFace
   });
 }
 
+/** Under which name a request is counted; null when it is not: scrapes, and paths that there are not. */
+function handlerName(method: string, url: string | undefined): string | null {
+  switch (url) {
+    case '/metrics/*':
+      return method === 'DELETE' ? 'delete' : 'push';
+    case undefined:
+    case '/metrics':
+      return null;
+    default:
+      return url.replace(/^\/(?:-\/)?/, '');
+  }
+}
+
 function sendJson(reply: FastifyReply, data: unknown): FastifyReply {
   return reply
     .header('cache-control', 'no-cache, no-store, must-revalidate')
@@ -84,15 +94,9 @@ function deleteHandler(face: PushgatewayFace): RouteHandlerMethod {
     misplaced(request)?.(reply) ?? answering(reply, 202, async () => face.pushgateway.delete(groupingOf(request)));
 }
 
-/** Paths that Go's router answers itself: not cleaned ones, an empty job, and those that do not begin with the job. */
+/** Paths that Go's router answers itself: an empty job, and those that do not begin with the job. */
 function misplaced(request: FastifyRequest): ((reply: FastifyReply) => FastifyReply) | null {
   const path = request.url.replace(/[?#].*$/, '');
-  if (path.includes('//'))
-    return (reply) =>
-      reply
-        .code(301)
-        .header('location', path.replace(/\/{2,}/g, '/'))
-        .send('');
   if (/^\/metrics\/job(?:@base64)?\/$/.test(path))
     return (reply) => reply.code(307).header('location', path.slice(0, -1)).send('');
   if (!/^\/metrics\/job(?:@base64)?\/./.test(path))

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { uncompress } from 'snappy';
 import { SeriesLimitError } from '../../model/storage.ts';
-import { WriteError, type WriteReceiver } from '../../remote/write-receiver.ts';
+import { WriteError } from '../../remote/errors.ts';
+import type { WriteReceiver } from '../../remote/write-receiver.ts';
 import { route } from './server.ts';
 
 const MAX_UNPACKED_BYTES = 32 * 1024 * 1024;

@@ -1,0 +1,4 @@
+/** Refusal of a write; nothing of it was stored. */
+export class WriteError extends Error {
+  override readonly name = 'WriteError';
+}
