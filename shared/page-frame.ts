@@ -53,5 +53,6 @@ export function putColumns(plain: unknown, body: ArrayBuffer, offset: number): u
 }
 
 function isColumnPlace(node: object): node is ColumnPlace {
-  return COLUMN_KEY in node;
+  // A label may have that name too; its value is a string.
+  return COLUMN_KEY in node && typeof node[COLUMN_KEY] === 'number' && 'type' in node && 'length' in node;
 }

@@ -14,6 +14,7 @@ import { Desktop } from './api/desktop.ts';
 import { Dispatcher } from './api/dispatcher.ts';
 import type { EngineOptions, Post, ToEngine } from './api/engine-port.ts';
 import { Faces } from './api/http/faces.ts';
+import { RequestCounts } from './api/http/request-counts.ts';
 import { MetadataIndex } from './api/metadata-index.ts';
 import { OwnMetrics } from './api/own-metrics.ts';
 import type { ApiParts, BuildInfo } from './api/parts.ts';
@@ -56,9 +57,8 @@ export async function compose(options: EngineOptions, outside: Outside): Promise
   if (options.configFile === null || options.alertmanagerConfigFile === null)
     await writeStarterFiles(options.userDataDir);
   const tsdb = await openTsdb(options, outside);
-  const store = openStore(options.userDataDir, outside.clock.nowMs());
-  const config = activeConfig(options, store);
-  const engine = new Engine({ options, outside, tsdb, store, config });
+  const store = await openStoreOrClose(options, outside, tsdb);
+  const engine = new Engine({ options, outside, tsdb, store, config: activeConfig(options, store) });
   try {
     await engine.start();
   } catch (error) {
@@ -66,6 +66,15 @@ export async function compose(options: EngineOptions, outside: Outside): Promise
     throw error;
   }
   return engine;
+}
+
+async function openStoreOrClose(options: EngineOptions, { clock }: Outside, tsdb: Tsdb): Promise<Store> {
+  try {
+    return openStore(options.userDataDir, clock.nowMs());
+  } catch (error) {
+    await tsdb.close();
+    throw error;
+  }
 }
 
 function openTsdb(options: EngineOptions, { clock, logger }: Outside): Promise<Tsdb> {
@@ -105,6 +114,7 @@ export class Engine {
   readonly #ground: Ground;
   readonly #startedMs: number;
   #configuredMs: number;
+  #alertsSent = 0;
   #stopActions: (() => Promise<void> | void)[] = [];
   #loading: Promise<readonly ConfigProblem[]> = Promise.resolve([]);
   #stopping: Promise<void> | null = null;
@@ -120,7 +130,7 @@ export class Engine {
     this.#receive(message);
   }
 
-  /** Idempotent. New data stops first, then what works on it, then what keeps it. */
+  /** Idempotent. New data stops first, then what works on it, then what keeps it; rejects when any of them failed. */
   stop(): Promise<void> {
     this.#stopping ??= this.#stop();
     return this.#stopping;
@@ -128,9 +138,16 @@ export class Engine {
 
   async #stop(): Promise<void> {
     await this.#loading.catch(() => []);
-    for (const action of this.#stopActions) await action();
-    await this.#ground.tsdb.close();
-    this.#ground.store.close();
+    const { tsdb, store } = this.#ground;
+    const failures: unknown[] = [];
+    for (const action of [...this.#stopActions, () => tsdb.close(), () => store.close()]) {
+      try {
+        await action();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw new AggregateError(failures, 'some parts did not stop cleanly');
   }
 
   async start(): Promise<void> {
@@ -184,7 +201,7 @@ export class Engine {
       flags: options.flags,
       metrics: new PushMetrics(parts.build),
     };
-    const faces: Faces = new Faces(parts, dispatcher, push);
+    const faces: Faces = new Faces({ parts, dispatcher, pushgateway: push, logger: this.#log('web') });
     this.#receive = receiver({ parts, dispatcher, desktop, post: outside.post });
     ownMetrics.register(parts);
     this.#announce(parts, announcer);
@@ -257,7 +274,10 @@ export class Engine {
       appendable: tsdb,
       queryable: tsdb,
       query: ruleQuery(queryEngine, tsdb),
-      notify: (alerts) => alertmanager.putAlerts(alerts),
+      notify: (alerts) => {
+        this.#alertsSent += alerts.length;
+        alertmanager.putAlerts(alerts);
+      },
       clock: outside.clock,
       logger: this.#log('rules'),
       externalUrl: this.#externalUrl(),
@@ -316,6 +336,8 @@ export class Engine {
       configProblems: () => config.problems(),
       configuredMs: () => this.#configuredMs,
       configFiles: config.files,
+      requestCounts: new RequestCounts(),
+      alertsSent: () => this.#alertsSent,
       requestStop: outside.requestStop,
     };
   }
@@ -323,6 +345,7 @@ export class Engine {
   /** One at a time, in the order asked for. */
   #reload(applyConfig: () => Promise<void>, announcer: Announcer): Promise<readonly ConfigProblem[]> {
     const load = async () => {
+      if (this.#stopping !== null) return this.#ground.config.problems();
       const problems = await this.#ground.config.load();
       this.#sayProblems(problems);
       if (problems.length === 0) this.#configuredMs = this.#ground.outside.clock.nowMs();

@@ -8,10 +8,18 @@ import { systemClock } from './model/clock.ts';
 async function serve(port: MessagePort, options: EngineOptions): Promise<void> {
   const logger = createLogger({ level: options.logLevel, format: options.logFormat });
   const post = (message: FromEngine, transfer: readonly ArrayBuffer[] = []) => port.postMessage(message, [...transfer]);
+  let isLeaving = false;
   const leave = () => {
+    if (isLeaving) return;
+    isLeaving = true;
     post({ kind: 'stopped' });
     port.close();
   };
+  const stop = (running: Engine) =>
+    running
+      .stop()
+      .catch((error: unknown) => logger.error({ err: error }, 'Hearth did not stop cleanly'))
+      .then(leave);
   const pending: ToEngine[] = [];
   let engine: Engine | null = null;
 
@@ -22,7 +30,7 @@ async function serve(port: MessagePort, options: EngineOptions): Promise<void> {
     }
     switch (message.kind) {
       case 'stop':
-        void engine.stop().then(leave);
+        void stop(engine);
         return;
       default:
         engine.receive(message);

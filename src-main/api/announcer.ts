@@ -10,6 +10,7 @@ export class Announcer {
   readonly #broadcast: (event: EngineEvent) => void;
   readonly #pending = new Map<Topic, () => void>();
   readonly #revisions = new Map<Topic, number>();
+  #stopped = false;
 
   constructor(clock: Clock, broadcast: (event: EngineEvent) => void) {
     this.#clock = clock;
@@ -17,7 +18,7 @@ export class Announcer {
   }
 
   changed(topic: Topic): void {
-    if (this.#pending.has(topic)) return;
+    if (this.#stopped || this.#pending.has(topic)) return;
     const cancel = this.#clock.after(GATHER_MS, () => {
       this.#pending.delete(topic);
       const revision = (this.#revisions.get(topic) ?? 0) + 1;
@@ -27,7 +28,9 @@ export class Announcer {
     this.#pending.set(topic, cancel);
   }
 
+  /** Idempotent; nothing is told from then on. */
   stop(): void {
+    this.#stopped = true;
     for (const cancel of this.#pending.values()) cancel();
     this.#pending.clear();
   }

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import {
   type CallName,
   type CallReply,
@@ -25,10 +26,17 @@ export class CallError extends Error {
   }
 }
 
+type Requests = { readonly [N in CallName]: ParsedRequest<N> };
+
 /** One function a call of the contract. `signal` fires when the window cancels or goes away. */
 export type Handlers = {
-  readonly [N in CallName]: (request: ParsedRequest<N>, signal: AbortSignal) => Promise<CallReply<N>>;
+  readonly [N in CallName]: (request: Requests[N], signal: AbortSignal) => Promise<CallReply<N>>;
 };
+
+/** The contract as the compiler can pair it with the handlers, name by name. */
+const shapes: {
+  readonly [N in CallName]: { readonly request: z.ZodType<Requests[N]>; readonly reply: z.ZodType };
+} = calls;
 
 type Send = (frame: ServerFrame) => void;
 
@@ -50,7 +58,9 @@ export class Dispatcher {
     this.#logger = logger;
   }
 
+  /** A client of the same number that is still open is closed first. */
   open(client: number, send: Send): void {
+    this.close(client);
     this.#clients.set(client, { send, inFlight: new Map() });
   }
 
@@ -124,15 +134,15 @@ export class Dispatcher {
   }
 
   async #run<N extends CallName>(name: N, request: unknown, signal: AbortSignal): Promise<unknown> {
-    const parsed = calls[name].request.safeParse(request);
+    const { request: requestShape, reply: replyShape } = shapes[name];
+    const parsed = requestShape.safeParse(request);
     if (!parsed.success)
       throw new CallError(
         'bad-request',
         parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '),
       );
-    const handler: (request: never, signal: AbortSignal) => Promise<unknown> = this.#handlers[name];
-    const reply = await handler(parsed.data as never, signal);
-    return calls[name].reply.parse(reply);
+    const handler = this.#handlers[name];
+    return replyShape.parse(await handler(parsed.data, signal));
   }
 }
 

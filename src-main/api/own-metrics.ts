@@ -3,6 +3,9 @@ import type { ApiParts } from './parts.ts';
 
 type Labelled = [Readonly<Record<string, string>>, number];
 
+/** The Alertmanager inside. */
+const OWN = 'hearth';
+
 /** Hearth's own metrics, under Prometheus's names where there are any. Read when somebody asks. */
 export class OwnMetrics {
   readonly #self = new SelfExporter();
@@ -30,6 +33,13 @@ export class OwnMetrics {
     this.#self.known('prometheus_build_info', () => [[{ version, revision, branch, goversion }, 1]]);
     this.#self.known('prometheus_config_last_reload_successful', () => (parts.configProblems().length === 0 ? 1 : 0));
     this.#self.known('prometheus_config_last_reload_success_timestamp_seconds', () => parts.configuredMs() / 1000);
+    this.#self.known('prometheus_ready', () => 1);
+    this.#self.known('prometheus_engine_queries_concurrent_max', () => parts.options.queryMaxConcurrency);
+    this.#self.known('prometheus_notifications_sent_total', () => [[{ alertmanager: OWN }, parts.alertsSent()]]);
+    this.#self.known('prometheus_notifications_alertmanagers_discovered', () => 1);
+    this.#self.counter('prometheus_http_requests_total', 'Counter of HTTP requests.', () =>
+      parts.requestCounts.readings(),
+    );
     this.#registerStorage(parts);
     this.#registerScraping(parts);
     this.#registerRules(parts);

@@ -11,6 +11,7 @@ import type { ScrapeManager } from '../scrape/scrape-manager.ts';
 import type { Store } from '../store/open-store.ts';
 import type { Tsdb } from '../tsdb/tsdb.ts';
 import type { EngineOptions } from './engine-port.ts';
+import type { RequestCounts } from './http/request-counts.ts';
 
 /** As /api/v1/status/buildinfo has it. */
 export interface BuildInfo {
@@ -44,6 +45,10 @@ export interface ApiParts {
   /** When the last good configuration came into force. */
   readonly configuredMs: () => number;
   readonly configFiles: { readonly prometheus: string; readonly alertmanager: string };
+  /** Requests to the Prometheus face so far. */
+  readonly requestCounts: RequestCounts;
+  /** Alerts that the rules handed to the Alertmanager so far. */
+  readonly alertsSent: () => number;
   readonly faces: () => readonly Face[];
   /** Resolves to what was refused. */
   readonly reload: () => Promise<readonly ConfigProblem[]>;

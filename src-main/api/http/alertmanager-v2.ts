@@ -12,7 +12,7 @@ import { labelsFromRecord, labelsToRecord } from '../../model/labels.ts';
 import { compileAnchored, RegexError } from '../../model/regex.ts';
 import type { ApiParts } from '../parts.ts';
 import { parametersOf, parseTimeMs } from './params.ts';
-import { route } from './server.ts';
+import { pathOf, pathParameter, route } from './server.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -119,11 +119,10 @@ function addManagementRoutes(app: FastifyInstance, parts: ApiParts): void {
     },
   });
   app.setNotFoundHandler(async (request, reply) => {
-    const path = request.url.replace(/[?#].*$/, '');
     return reply
       .code(404)
       .type('application/json')
-      .send(JSON.stringify({ code: 404, message: `path ${path} was not found` }));
+      .send(JSON.stringify({ code: 404, message: `path ${pathOf(request)} was not found` }));
   });
 }
 
@@ -178,13 +177,14 @@ function bodyOf<T>(request: FastifyRequest, shape: z.ZodType<T>, name: string): 
 
 function alertOf(
   posted: z.infer<typeof postedAlerts>[number],
+  index: number,
 ): Parameters<ApiParts['alertmanager']['putAlerts']>[0][number] {
   const ms = (text: string | null | undefined) => (text ? zeroTime(parseTimeMs(text) ?? 0) : 0);
   const generatorUrl = posted.generatorURL ?? '';
-  if (generatorUrl !== '' && URL.parse(generatorUrl) === null)
+  if (generatorUrl !== '' && !URL.canParse(generatorUrl))
     throw new Refusal(422, {
       code: 601,
-      message: `0.generatorURL in body must be of type uri: ${JSON.stringify(generatorUrl)}`,
+      message: `${index}.generatorURL in body must be of type uri: ${JSON.stringify(generatorUrl)}`,
     });
   return {
     labels: labelsFromRecord(posted.labels),
@@ -253,8 +253,7 @@ function setSilence(parts: ApiParts, posted: z.infer<typeof postedSilence>): str
 }
 
 function uuidOf(request: FastifyRequest): string {
-  const { params } = request;
-  const id = typeof params === 'object' && params !== null && 'id' in params ? String(params.id) : '';
+  const id = pathParameter(request, 'id');
   if (!UUID.test(id))
     throw new Refusal(422, { code: 601, message: `silenceID in path must be of type uuid: ${JSON.stringify(id)}` });
   return id;

@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import type { Face } from '../../../shared/status.ts';
+import type { Logger } from '../../model/log.ts';
 import type { Dispatcher } from '../dispatcher.ts';
 import type { ApiParts } from '../parts.ts';
 import { addAlertmanagerRoutes } from './alertmanager-v2.ts';
+import { addFederateRoute } from './federate.ts';
 import { addPageRoutes } from './page.ts';
 import { addQueryRoutes } from './prometheus-query.ts';
 import { addRuleRoutes } from './prometheus-rules.ts';
@@ -13,18 +15,27 @@ import { addPushgatewayRoutes, type PushgatewayFace } from './pushgateway.ts';
 import { addRemoteWriteRoute } from './remote-write.ts';
 import { createServer, listen } from './server.ts';
 
+export interface FacesInside {
+  readonly parts: ApiParts;
+  readonly dispatcher: Dispatcher;
+  readonly pushgateway: PushgatewayFace;
+  readonly logger: Logger;
+}
+
 /** The web faces of Hearth: each a server of its own on its own port, any of them may be off. */
 export class Faces {
   readonly #parts: ApiParts;
   readonly #dispatcher: Dispatcher;
   readonly #pushgateway: PushgatewayFace;
+  readonly #logger: Logger;
   #servers: FastifyInstance[] = [];
   #faces: Face[] = [];
 
-  constructor(parts: ApiParts, dispatcher: Dispatcher, pushgateway: PushgatewayFace) {
-    this.#parts = parts;
-    this.#dispatcher = dispatcher;
-    this.#pushgateway = pushgateway;
+  constructor(inside: FacesInside) {
+    this.#parts = inside.parts;
+    this.#dispatcher = inside.dispatcher;
+    this.#pushgateway = inside.pushgateway;
+    this.#logger = inside.logger;
   }
 
   list(): readonly Face[] {
@@ -47,15 +58,18 @@ export class Faces {
   async stop(): Promise<void> {
     const servers = this.#servers;
     this.#servers = [];
-    await Promise.all(servers.map((server) => server.close()));
+    await Promise.all(servers.map(close));
   }
 
   #addPrometheus(app: FastifyInstance): void {
+    const { requestCounts } = this.#parts;
+    app.addHook('onResponse', async (request, reply) => requestCounts.add(request.routeOptions.url, reply.statusCode));
     addQueryRoutes(app, this.#parts);
     addSeriesRoutes(app, this.#parts);
     addTargetRoutes(app, this.#parts);
     addRuleRoutes(app, this.#parts);
     addStatusRoutes(app, this.#parts);
+    addFederateRoute(app, this.#parts);
     addRemoteWriteRoute(app, this.#parts.writeReceiver);
     addPageRoutes(app, this.#parts.options.pageDir, this.#dispatcher);
   }
@@ -65,10 +79,17 @@ export class Faces {
       this.#faces.push({ name, url: '', wantedPort: 0 });
       return;
     }
-    const app = createServer();
+    const app = createServer(this.#logger);
     addRoutes(app);
     this.#servers.push(app);
     const { url, wantedPort } = await listen(app, address, this.#parts.options.nextFreePort);
     this.#faces.push({ name, url, wantedPort });
   }
+}
+
+/** Streams of events and idle connections would keep it open for ever: all are cut. */
+async function close(app: FastifyInstance): Promise<void> {
+  const closed = app.close();
+  app.server.closeAllConnections();
+  await closed;
 }

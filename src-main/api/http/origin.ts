@@ -32,8 +32,7 @@ interface OriginHeaders {
 export function isForeignOrigin(headers: OriginHeaders): boolean {
   if (headers['sec-fetch-site'] === 'cross-site') return true;
   if (headers.origin === undefined) return false;
-  const origin = URL.parse(headers.origin);
-  return origin === null || origin.host !== headers.host;
+  return !URL.canParse(headers.origin) || new URL(headers.origin).host !== headers.host;
 }
 
 /** The name of `name:port` or `[address]:port` in lower case; null when it is none. */

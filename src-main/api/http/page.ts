@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { WireError } from '../../../shared/contract.ts';
 import { type Column, padTo8, takeColumns } from '../../../shared/page-frame.ts';
 import type { Dispatcher } from '../dispatcher.ts';
-import { route } from './server.ts';
+import { pathOf, pathParameter, route } from './server.ts';
 
 /** Everything that the window loads is its own; Monaco needs inline styles. */
 const CONTENT_SECURITY_POLICY =
@@ -37,6 +37,8 @@ const ERROR_STATUS: Readonly<Record<WireError['kind'], number>> = {
 };
 
 const MAX_EVENT_STREAMS = 32;
+/** A page that does not read is cut off; it connects again and asks for everything anew. */
+const MAX_UNREAD_BYTES = 256 * 1024;
 const HEARTBEAT_MS = 30_000;
 /** Clients of the event stream are numbered from here, apart from the windows of the shell. */
 const FIRST_PAGE_CLIENT = 1_000_000;
@@ -57,8 +59,7 @@ export function addPageRoutes(app: FastifyInstance, pageDir: string, dispatcher:
       reply.raw.once('close', () => {
         if (!reply.raw.writableEnded) controller.abort();
       });
-      const { name = '' } = request.params as { name?: string };
-      const outcome = await dispatcher.call(name, request.body ?? {}, controller.signal);
+      const outcome = await dispatcher.call(pathParameter(request, 'name'), request.body ?? {}, controller.signal);
       if ('error' in outcome) return sendWireError(reply, outcome.error);
       return reply
         .header('cache-control', 'no-store')
@@ -68,7 +69,8 @@ export function addPageRoutes(app: FastifyInstance, pageDir: string, dispatcher:
   });
 
   route(app, '/hearth/events', {
-    GET: async (_request, reply) => {
+    GET: async (request, reply) => {
+      if (request.method === 'HEAD') return reply.type('text/event-stream').send('');
       if (streams >= MAX_EVENT_STREAMS)
         return sendWireError(reply, { kind: 'unavailable', message: `at most ${MAX_EVENT_STREAMS} pages at once` });
       streams++;
@@ -82,7 +84,9 @@ export function addPageRoutes(app: FastifyInstance, pageDir: string, dispatcher:
       reply.raw.write(': hearth\n\n');
       const heartbeat = setInterval(() => reply.raw.write(':\n\n'), HEARTBEAT_MS);
       dispatcher.open(client, (frame) => {
-        if (frame.kind === 'event') reply.raw.write(`data: ${JSON.stringify(frame.event)}\n\n`);
+        if (frame.kind !== 'event') return;
+        reply.raw.write(`data: ${JSON.stringify(frame.event)}\n\n`);
+        if (reply.raw.writableLength > MAX_UNREAD_BYTES) reply.raw.destroy();
       });
       reply.raw.once('close', () => {
         streams--;
@@ -94,9 +98,10 @@ export function addPageRoutes(app: FastifyInstance, pageDir: string, dispatcher:
   });
 
   app.setNotFoundHandler(async (request, reply) => {
+    const pathname = pathOf(request);
+    if (request.method === 'OPTIONS' && pathname.startsWith('/api/v1/')) return reply.code(204).send();
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return reply.code(404).type('text/plain').send('404 page not found\n');
-    const pathname = request.url.replace(/[?#].*$/, '');
     if (/^\/(?:api|hearth|-)(?:\/|$)/.test(pathname))
       return reply.code(404).type('text/plain').send('404 page not found\n');
     return sendPageFile(reply, pageDir, pathname);

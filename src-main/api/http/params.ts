@@ -1,5 +1,9 @@
 import type { FastifyRequest } from 'fastify';
+import { PromqlParseError } from '../../../shared/promql/ast.ts';
 import { parseDurationMs } from '../../config/duration.ts';
+import type { Matcher } from '../../model/matcher.ts';
+import { RegexError } from '../../model/regex.ts';
+import { selectorMatchers } from '../selectors.ts';
 import { ApiError } from './envelope.ts';
 
 /** Query and form parameters of a request as one multimap; a form wins over the query for the same name. */
@@ -69,6 +73,16 @@ export function limitParameter(parameters: URLSearchParams): number {
   if (!/^[+-]?\d+$/.test(text)) throw badParameter('limit', `cannot parse ${JSON.stringify(text)} to a valid limit`);
   if (limit < 0) throw badParameter('limit', 'limit must be non-negative');
   return limit;
+}
+
+/** The matchers of every selector given under a name. */
+export function selectorParameters(parameters: URLSearchParams, name: string): (readonly Matcher[])[] {
+  try {
+    return parameters.getAll(name).map(selectorMatchers);
+  } catch (error) {
+    if (error instanceof PromqlParseError || error instanceof RegexError) throw badParameter(name, error.message);
+    throw error;
+  }
 }
 
 export function badParameter(name: string, reason: string): ApiError {

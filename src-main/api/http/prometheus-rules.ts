@@ -3,9 +3,8 @@ import { printPromql } from '../../../shared/promql/print.ts';
 import { type Labels, labelsToRecord } from '../../model/labels.ts';
 import type { AlertSnapshot, GroupSnapshot, RuleSnapshot } from '../../rules/group-snapshot.ts';
 import type { ApiParts } from '../parts.ts';
-import { selectorMatchers } from '../selectors.ts';
 import { ApiError, sendData } from './envelope.ts';
-import { parametersOf } from './params.ts';
+import { parametersOf, selectorParameters } from './params.ts';
 import { guarded } from './prometheus-query.ts';
 import { route } from './server.ts';
 
@@ -55,7 +54,7 @@ export function addRuleRoutes(app: FastifyInstance, parts: ApiParts): void {
 }
 
 function filterOf(parameters: URLSearchParams): Filter {
-  const selectors = parameters.getAll('match[]').map(selectorMatchers);
+  const selectors = selectorParameters(parameters, 'match[]');
   return {
     kind: kindOf(parameters.get('type') ?? ''),
     names: new Set(parameters.getAll('rule_name[]')),

@@ -1,14 +1,13 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { compareStrings, type Labels, labelsKey } from '../../model/labels.ts';
 import type { Matcher } from '../../model/matcher.ts';
 import type { Querier } from '../../model/storage.ts';
 import type { ApiParts } from '../parts.ts';
-import { selectorMatchers } from '../selectors.ts';
 import { ApiError, sendData } from './envelope.ts';
-import { limitParameter, parametersOf, timeParameter } from './params.ts';
+import { limitParameter, parametersOf, selectorParameters, timeParameter } from './params.ts';
 import { both, guarded } from './prometheus-query.ts';
 import { labelsJson } from './result-json.ts';
-import { route } from './server.ts';
+import { pathParameter, route } from './server.ts';
 
 const TRUNCATED = ['results truncated due to limit'];
 
@@ -22,7 +21,7 @@ interface Selection {
 
 /** /series, /labels, /label/<name>/values. */
 export function addSeriesRoutes(app: FastifyInstance, parts: ApiParts): void {
-  both(app, '/api/v1/series', async (request, reply) => {
+  const series = guarded(async (request, reply) => {
     const selection = selectionOf(parametersOf(request));
     if (selection.selectors.length === 0) throw new ApiError('bad_data', 'no match[] parameter provided');
     const { items, truncated } = withQuerier(parts, selection, (querier) =>
@@ -30,6 +29,10 @@ export function addSeriesRoutes(app: FastifyInstance, parts: ApiParts): void {
     );
     return sendData(reply, `[${items.map(labelsJson).join(',')}]`, { warnings: truncated ? TRUNCATED : [] });
   });
+  const dropSeries = guarded(async () => {
+    throw new ApiError('internal', 'not implemented');
+  });
+  route(app, '/api/v1/series', { GET: series, POST: series, DELETE: dropSeries });
   both(app, '/api/v1/labels', async (request, reply) => {
     const selection = selectionOf(parametersOf(request));
     const { items, truncated } = withQuerier(parts, selection, (querier) =>
@@ -45,7 +48,7 @@ export function addSeriesRoutes(app: FastifyInstance, parts: ApiParts): void {
     return sendData(reply, JSON.stringify(items), { warnings: truncated ? TRUNCATED : [] });
   });
   const values = guarded(async (request, reply) => {
-    const name = labelName(request.params);
+    const name = labelName(request);
     const selection = selectionOf(parametersOf(request));
     const { items, truncated } = withQuerier(parts, selection, (querier) =>
       cut(
@@ -62,8 +65,8 @@ export function addSeriesRoutes(app: FastifyInstance, parts: ApiParts): void {
   route(app, '/api/v1/label/:name/values', { GET: values });
 }
 
-function labelName(params: unknown): string {
-  const name = typeof params === 'object' && params !== null && 'name' in params ? String(params.name) : '';
+function labelName(request: FastifyRequest): string {
+  const name = pathParameter(request, 'name');
   if (name === '') throw new ApiError('bad_data', 'invalid label name: ""');
   return name.startsWith('U__') ? unescapeName(name) : name;
 }
@@ -79,7 +82,7 @@ function unescapeName(escaped: string): string {
 
 function selectionOf(parameters: URLSearchParams): Selection {
   return {
-    selectors: parameters.getAll('match[]').map(selectorMatchers),
+    selectors: selectorParameters(parameters, 'match[]'),
     startMs: timeParameter(parameters, 'start', Number.MIN_SAFE_INTEGER),
     endMs: timeParameter(parameters, 'end', Number.MAX_SAFE_INTEGER),
     limit: limitParameter(parameters),

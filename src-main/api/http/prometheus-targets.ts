@@ -5,9 +5,8 @@ import type { Matcher } from '../../model/matcher.ts';
 import type { TargetMetadata } from '../../scrape/scrape-manager.ts';
 import type { TargetSnapshot } from '../../scrape/target-state.ts';
 import type { ApiParts } from '../parts.ts';
-import { selectorMatchers } from '../selectors.ts';
 import { ApiError, sendData } from './envelope.ts';
-import { parametersOf } from './params.ts';
+import { parametersOf, selectorParameters } from './params.ts';
 import { guarded } from './prometheus-query.ts';
 import { route } from './server.ts';
 
@@ -79,8 +78,7 @@ function limitOf(parameters: URLSearchParams, name: string): number {
 function targetMetadata(parts: ApiParts, parameters: URLSearchParams): Record<string, unknown>[] {
   const limit = limitOf(parameters, 'limit');
   const metric = parameters.get('metric') ?? '';
-  const selector = parameters.get('match_target') ?? '';
-  const matchers = selector === '' ? [] : selectorMatchers(selector);
+  const [matchers = []] = parameters.get('match_target') ? selectorParameters(parameters, 'match_target') : [];
   const found: Record<string, unknown>[] = [];
   for (const entry of parts.scrape.metadata()) {
     if (limit >= 0 && found.length >= limit) break;

@@ -7,6 +7,8 @@ import fastify, {
   type FastifyRequest,
   type RouteHandlerMethod,
 } from 'fastify';
+import { z } from 'zod';
+import type { Logger } from '../../model/log.ts';
 import { isForeignHost, isForeignOrigin } from './origin.ts';
 
 const gzipAsync = promisify(gzip);
@@ -14,6 +16,9 @@ const GZIP_FROM_BYTES = 1024;
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 const MAX_CONNECTIONS = 512;
 const PORTS_TO_TRY = 100;
+const MAX_LOGGED_CHARS = 500;
+
+const pathParameters = z.record(z.string(), z.string());
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'] as const;
 export type Method = (typeof METHODS)[number];
@@ -40,11 +45,11 @@ export function route(app: FastifyInstance, path: string, handlers: Partial<Reco
  * An HTTP server with what every face of Hearth shares: requests under a foreign Host name (DNS rebinding) and state
  * changes from another site's page are refused, bodies and connections are bounded, large replies are compressed when asked.
  */
-export function createServer(): FastifyInstance {
+export function createServer(logger: Logger): FastifyInstance {
   const app = fastify({
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: 60_000,
-    connectionTimeout: 120_000,
+    connectionTimeout: 300_000,
     keepAliveTimeout: 65_000,
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 8192 },
     forceCloseConnections: true,
@@ -53,6 +58,13 @@ export function createServer(): FastifyInstance {
   app.server.maxConnections = MAX_CONNECTIONS;
   app.server.headersTimeout = 10_000;
   app.addHook('onRequest', refuseForeign);
+  app.addHook('onRequest', redirectUnclean);
+  app.addHook('onSend', async (request, reply, payload) => {
+    if (reply.statusCode !== 500) return payload;
+    const answer = typeof payload === 'string' ? payload.slice(0, MAX_LOGGED_CHARS) : '';
+    logger.error({ method: request.method, path: pathOf(request), answer }, 'a request could not be answered');
+    return payload;
+  });
   app.addHook('onSend', compress);
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
     done(null, new URLSearchParams(String(body))),
@@ -87,6 +99,25 @@ async function refuseForeign(request: FastifyRequest, reply: FastifyReply): Prom
   if (!readOnly && isForeignOrigin(request.headers)) {
     await reply.code(403).type('text/plain').send('Requests of other sites may not change anything here.\n');
   }
+}
+
+/** As Go's router: a path with an empty part is asked for again without it. */
+async function redirectUnclean(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const path = pathOf(request);
+  if (!path.includes('//')) return;
+  const location = `${path.replace(/\/{2,}/g, '/')}${request.url.slice(path.length)}`;
+  await reply.code(301).header('location', location).send('');
+}
+
+/** The path as it was sent, without the query. */
+export function pathOf(request: FastifyRequest): string {
+  return request.url.replace(/[?#].*$/s, '');
+}
+
+/** One of the placeholders in the path of a route; '' when it has none of that name. */
+export function pathParameter(request: FastifyRequest, name: string): string {
+  const parsed = pathParameters.safeParse(request.params);
+  return parsed.success ? (parsed.data[name] ?? '') : '';
 }
 
 async function compress(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
