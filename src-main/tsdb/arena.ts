@@ -1,3 +1,4 @@
+import { RESERVED_BYTES } from '../kernels/run-appender.ts';
 import { PAGE_BYTES, SharedMemory } from '../kernels/shared-memory.ts';
 import type { Pins } from './pins.ts';
 
@@ -35,7 +36,7 @@ export class Arena {
   readonly memory = new SharedMemory(GROW_PAGES, MAX_PAGES);
   readonly #pins: Pins;
   readonly #regions: Readonly<Record<BlockUse, Region>> = { open: new Region(), finished: new Region() };
-  #next = 64;
+  #next = RESERVED_BYTES;
   #usedBytes = 0;
   /** Blocks waiting for readers, in order of epochs. */
   #waiting: { readonly address: number; readonly size: number; readonly use: BlockUse; readonly epoch: number }[] = [];

@@ -54,9 +54,35 @@ export class BlockCompactor {
     return true;
   }
 
+  /**
+   * Writes every block that has tombstones anew without what they delete (tsdb/block.go, CleanTombstones). Does the
+   * others when one fails, then throws what that one's failure was.
+   */
+  async clean(isStopping: () => boolean): Promise<void> {
+    const { clock, log } = this.#parts;
+    const failures: unknown[] = [];
+    for (const block of this.#parts.blocks.all) {
+      if (isStopping() || block.tombstones.isEmpty) continue;
+      const ulid = makeUlid(clock.nowMs(), randomBytes(10));
+      const { minTime, maxTime } = block.meta;
+      const parents = [{ ulid: block.meta.ulid, minTime, maxTime }];
+      const identity = { ulid, minTime, maxTime, compaction: { level: 1, sources: [ulid], parents } };
+      try {
+        await this.#write([block], identity);
+      } catch (error) {
+        log.error({ err: error, block: block.meta.ulid }, 'a block could not be written anew without what is deleted');
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+
   async #merge(parents: readonly Block[]): Promise<void> {
-    const { dataDir, blocks, clock, run, log } = this.#parts;
-    const identity = identityOf(parents, makeUlid(clock.nowMs(), randomBytes(10)));
+    await this.#write(parents, identityOf(parents, makeUlid(this.#parts.clock.nowMs(), randomBytes(10))));
+  }
+
+  async #write(parents: readonly Block[], identity: BlockIdentity): Promise<void> {
+    const { dataDir, blocks, run, log } = this.#parts;
     const names = parents.map((block) => path.basename(block.dir));
     const { meta } = await run({ kind: 'merge-blocks', dataDir, identity, parents: names });
     blocks.reload();

@@ -8,6 +8,11 @@ export class WalWriteError extends Error {
   override readonly name = 'WalWriteError';
 }
 
+/** The storage is being closed; nothing was done. */
+export class ClosingError extends Error {
+  override readonly name = 'ClosingError';
+}
+
 /** Bytes on disk are not what their format or checksum says. The message names the place. */
 export class CorruptionError extends Error {
   override readonly name = 'CorruptionError';

@@ -44,22 +44,34 @@ export class HeadCompactor {
 
   /** Cuts off the oldest block's worth. */
   async cut(): Promise<void> {
-    const { head, dataDir, clock, run, onBlock } = this.#parts;
+    const { head, dataDir, onBlock } = this.#parts;
     const range = head.options.chunkRangeMs;
     const minTime = head.minTimeMs;
     const maxTime = Math.floor(minTime / range) * range + range;
     head.minValidTimeMs = Math.max(head.minValidTimeMs, maxTime);
+    if (await this.#writeBlock(dataDir, minTime, maxTime)) onBlock();
+    await this.#truncate(maxTime);
+  }
+
+  /** Writes all that the head holds now as a block into `dir`; the head stays as it is. */
+  async copyTo(dir: string): Promise<void> {
+    const { head } = this.#parts;
+    if (!head.isEmpty) await this.#writeBlock(dir, head.minTimeMs, head.maxTimeMs + 1);
+  }
+
+  /** False when there was nothing to write. */
+  async #writeBlock(dataDir: string, minTime: number, maxTime: number): Promise<boolean> {
+    const { head, clock, run } = this.#parts;
     const ulid = makeUlid(clock.nowMs(), randomBytes(10));
     const identity = { ulid, minTime, maxTime, compaction: { level: 1, sources: [ulid] } };
     const pin = head.pins.pin();
     try {
       const snapshot = await snapshotHead(head, minTime, maxTime);
       const { meta } = await run({ kind: 'write-head', dataDir, identity, snapshot });
-      if (meta !== null) onBlock();
+      return meta !== null;
     } finally {
       head.pins.unpin(pin);
     }
-    await this.#truncate(maxTime);
   }
 
   async #truncate(minTimeMs: number): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Clock } from '../model/clock.ts';
+import { ClosingError } from './errors.ts';
 
 const PERIOD_MS = 60_000;
 /** After a failure nobody may hurry a round for this long. */
@@ -11,13 +12,15 @@ export interface MaintenanceLoopParts {
   readonly onError: (error: unknown) => void;
 }
 
-/** A round every minute, one at a time. */
+/** A round every minute, one at a time; between rounds, what must not meet one. */
 export class MaintenanceLoop {
   readonly #parts: MaintenanceLoopParts;
   #cancelTimer: (() => void) | null = null;
   #isStarted = false;
   #isStopping = false;
   #running: Promise<void> | null = null;
+  /** Ends when all that was asked for so far has. */
+  #queue: Promise<void> = Promise.resolve();
   #isHurried = false;
   #noHurryUntilMs = Number.NEGATIVE_INFINITY;
 
@@ -37,7 +40,7 @@ export class MaintenanceLoop {
     this.#isStopping = true;
     this.#cancelTimer?.();
     this.#cancelTimer = null;
-    await this.#running;
+    await this.#queue;
   }
 
   /** A round soon, instead of at the end of the minute; after the one under way when there is one. */
@@ -50,11 +53,28 @@ export class MaintenanceLoop {
 
   /** A round now, or the one under way; it has ended when this resolves. */
   runNow(): Promise<void> {
-    this.#running ??= this.#round().finally(() => {
+    this.#running ??= this.#inTurn(() => this.#round()).finally(() => {
       this.#running = null;
       if (this.#isStarted) this.#schedule(this.#isHurried ? 0 : PERIOD_MS);
     });
     return this.#running;
+  }
+
+  /** Does `work` while no round is under way, and lets none begin. Throws ClosingError when the loop was stopped. */
+  between<T>(work: (isStopping: () => boolean) => Promise<T>): Promise<T> {
+    return this.#inTurn(() => {
+      if (this.#isStopping) throw new ClosingError('the storage is being closed');
+      return work(() => this.#isStopping);
+    });
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(work);
+    this.#queue = result.then(
+      () => {},
+      () => {},
+    );
+    return result;
   }
 
   async #round(): Promise<void> {

@@ -1,6 +1,15 @@
 import type { SampleColumns } from '../model/sample-columns.ts';
 
-/** Deleted stretches of time by series id (a row, or an id in a block's index); all ends included. */
+/** Both ends included. */
+export interface TimeSpan {
+  readonly minTimeMs: number;
+  readonly maxTimeMs: number;
+}
+
+/**
+ * Deleted stretches of time by series id (a row, or an id in a block's index); all ends included. The lists handed out
+ * never change.
+ */
 export class Tombstones {
   /** id -> [min0, max0, min1, max1, ...], ascending and apart. */
   readonly #intervals = new Map<number, readonly number[]>();
@@ -31,6 +40,30 @@ export class Tombstones {
   delete(id: number): void {
     this.#intervals.delete(id);
   }
+
+  /** Forgets what lies wholly before a time. */
+  dropBefore(minTimeMs: number): void {
+    for (const [id, intervals] of this.#intervals) {
+      if (intervals[1]! >= minTimeMs) continue;
+      const kept = intervals.filter((_, i) => intervals[i | 1]! >= minTimeMs);
+      if (kept.length === 0) this.#intervals.delete(id);
+      else this.#intervals.set(id, kept);
+    }
+  }
+
+  copy(): Tombstones {
+    const copy = new Tombstones();
+    for (const [id, intervals] of this.#intervals) copy.#intervals.set(id, intervals);
+    return copy;
+  }
+}
+
+/** Whether one of the intervals holds all of minTimeMs..maxTimeMs. */
+export function covers(intervals: readonly number[], minTimeMs: number, maxTimeMs: number): boolean {
+  for (let i = 0; i < intervals.length; i += 2) {
+    if (intervals[i]! <= minTimeMs && intervals[i + 1]! >= maxTimeMs) return true;
+  }
+  return false;
 }
 
 /** Adds an interval, joining it with those it touches. */

@@ -2,9 +2,11 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Clock } from '../model/clock.ts';
 import type { Logger } from '../model/log.ts';
+import type { Matcher } from '../model/matcher.ts';
 import type { Appendable, Appender, Querier, Queryable } from '../model/storage.ts';
 import type { Block } from './block/block.ts';
 import { BlockQuerier } from './block/block-querier.ts';
+import { deleteFromBlock } from './block/delete-from-block.ts';
 import type { BlockMeta } from './block/meta.ts';
 import { BlockCompactor } from './block-compactor.ts';
 import { BlockSet } from './block-set.ts';
@@ -13,6 +15,7 @@ import { levelRanges } from './compaction-plan.ts';
 import { compactionThread, defaultWorkerUrl } from './compaction-thread.ts';
 import { CorruptionError } from './errors.ts';
 import { GuardedQuerier } from './guarded-querier.ts';
+import { deleteFromHead } from './head/delete-from-head.ts';
 import { Head } from './head/head.ts';
 import { AppenderPool } from './head/head-appender.ts';
 import { HeadQuerier } from './head/head-querier.ts';
@@ -22,6 +25,8 @@ import { type DirectoryLock, lockDirectory } from './lock.ts';
 import { MaintenanceLoop } from './maintenance-loop.ts';
 import { MergedQuerier } from './merged-querier.ts';
 import { blocksBeyond, type Retention } from './retention.ts';
+import { removeHalfSnapshots, writeSnapshot } from './snapshot.ts';
+import type { TimeSpan } from './tombstones.ts';
 import { type OpenedWal, openWal } from './wal/open-wal.ts';
 import type { RecordLog } from './wal/record-log.ts';
 import { WalWriter } from './wal/wal-writer.ts';
@@ -70,11 +75,13 @@ interface Parts extends OpenedWal {
 /** The time-series database in Prometheus's own directory layout: head, write-ahead log and blocks. */
 export class Tsdb implements Appendable, Queryable {
   readonly #dir: string;
+  readonly #clock: Clock;
   readonly #log: Logger;
   readonly #lock: DirectoryLock;
   readonly #head: Head;
   readonly #blocks: BlockSet;
   readonly #wal: RecordLog;
+  readonly #walWriter: WalWriter;
   readonly #appenders: AppenderPool;
   readonly #compactor: HeadCompactor;
   readonly #blockCompactor: BlockCompactor;
@@ -87,12 +94,14 @@ export class Tsdb implements Appendable, Queryable {
 
   private constructor(options: TsdbOptions, parts: Parts) {
     this.#dir = options.dir;
+    this.#clock = options.clock;
     this.#log = options.log;
     this.#retention = options.retention ?? DEFAULT_RETENTION;
     this.#lock = parts.lock;
     this.#head = parts.head;
     this.#blocks = parts.blocks;
     this.#wal = parts.wal;
+    this.#walWriter = new WalWriter(parts.wal);
     this.#found = parts.problems;
     const run = options.runCompaction ?? compactionThread(defaultWorkerUrl());
     const { clock, log, dir: dataDir } = options;
@@ -118,7 +127,7 @@ export class Tsdb implements Appendable, Queryable {
       run: (isStopping) => this.#maintain(isStopping),
       onError: (error) => this.#failed(error),
     });
-    this.#appenders = new AppenderPool(parts.head, new WalWriter(parts.wal), () => {
+    this.#appenders = new AppenderPool(parts.head, this.#walWriter, () => {
       if (this.#compactor.isDue()) this.#loop.hurry();
     });
   }
@@ -133,6 +142,7 @@ export class Tsdb implements Appendable, Queryable {
     try {
       const blocks = new BlockSet(options.dir, options.log);
       blocks.removeLeftovers();
+      removeHalfSnapshots(options.dir);
       blocks.reload();
       const head = new Head({
         chunkRangeMs: options.minBlockDurationMs ?? TWO_HOURS_MS,
@@ -221,6 +231,46 @@ export class Tsdb implements Appendable, Queryable {
     }
     while (!isStopping() && (await this.#blockCompactor.compactOnce())) {}
     this.#lastFailure = '';
+  }
+
+  /**
+   * Marks as deleted the samples with minTimeMs <= t <= maxTimeMs of the series that all matchers of any of the sets
+   * match: no reader that comes later sees them. They leave the disk when their block is next written.
+   */
+  delete(minTimeMs: number, maxTimeMs: number, matcherSets: readonly (readonly Matcher[])[]): Promise<void> {
+    return this.#loop.between(async () => {
+      for (const matchers of matcherSets) await this.#delete({ minTimeMs, maxTimeMs }, matchers);
+    });
+  }
+
+  async #delete(span: TimeSpan, matchers: readonly Matcher[]): Promise<void> {
+    await deleteFromHead(this.#head, this.#walWriter, span, matchers);
+    for (const block of this.#blocks.all) {
+      if (block.meta.minTime > span.maxTimeMs || block.meta.maxTime <= span.minTimeMs) continue;
+      try {
+        await deleteFromBlock(block, span, matchers);
+      } catch (error) {
+        if (!(error instanceof CorruptionError)) throw error;
+        this.#blocks.setAside(block, error.message);
+      }
+    }
+  }
+
+  /** Takes what is marked as deleted off the disk, block by block; in the head it stays marked until it is cut. */
+  cleanTombstones(): Promise<void> {
+    return this.#loop.between((isStopping) => this.#blockCompactor.clean(isStopping));
+  }
+
+  /** All blocks, and unless `skipHead` the head as one more, as a data directory under `snapshots/`; returns its name. */
+  snapshot(skipHead: boolean): Promise<string> {
+    return this.#loop.between(() =>
+      writeSnapshot({
+        dataDir: this.#dir,
+        nowMs: this.#clock.nowMs(),
+        blockDirs: this.#blocks.all.map((block) => block.dir),
+        addTo: (dir) => (skipHead ? Promise.resolve() : this.#compactor.copyTo(dir)),
+      }),
+    );
   }
 
   #failed(error: unknown): void {

@@ -1,5 +1,6 @@
 import { crc32cOf } from '../../kernels/crc32c.ts';
-import { CorruptChunkError, decodeXor } from '../../kernels/xor-chunk.ts';
+import { CorruptChunkError } from '../../kernels/xor-chunk.ts';
+import { decodeXor } from '../../kernels/xor-decoder.ts';
 import { compareStrings, type Labels } from '../../model/labels.ts';
 import type { Matcher } from '../../model/matcher.ts';
 import type { SampleColumns } from '../../model/sample-columns.ts';
@@ -7,7 +8,7 @@ import type { Querier, SeriesSet } from '../../model/storage.ts';
 import { CorruptionError } from '../errors.ts';
 import { matchPostings } from '../matching.ts';
 import { mergeRuns } from '../merge-runs.ts';
-import { removeDeleted } from '../tombstones.ts';
+import { removeDeleted, type Tombstones } from '../tombstones.ts';
 import type { Block } from './block.ts';
 import { ENCODING_XOR } from './chunk-files.ts';
 import { SeriesEntries } from './series-entries.ts';
@@ -35,12 +36,13 @@ export class BlockQuerier implements Querier {
   }
 
   select(matchers: readonly Matcher[]): SeriesSet {
-    const entries = new SeriesEntries(this.#block);
+    const { tombstones } = this.#block;
+    const entries = new SeriesEntries(this.#block, tombstones);
     for (const id of matchPostings(this.#block.index, matchers)) {
       entries.add(id, this.#minTimeMs, this.#maxTimeMs);
     }
     if (entries.length > 0) this.#block.index.loadSymbols(); // damage shows here, not when labels are asked for
-    return new BlockSeriesSet(this.#block, entries, this.#onBadChunk);
+    return new BlockSeriesSet(this.#block, entries, tombstones, this.#onBadChunk);
   }
 
   labelNames(matchers: readonly Matcher[]): string[] {
@@ -78,11 +80,13 @@ export class BlockQuerier implements Querier {
 class BlockSeriesSet implements SeriesSet {
   readonly #block: Block;
   readonly #entries: SeriesEntries;
+  readonly #tombstones: Tombstones;
   readonly #onBadChunk: OnBadChunk;
 
-  constructor(block: Block, entries: SeriesEntries, onBadChunk: OnBadChunk) {
+  constructor(block: Block, entries: SeriesEntries, tombstones: Tombstones, onBadChunk: OnBadChunk) {
     this.#block = block;
     this.#entries = entries;
+    this.#tombstones = tombstones;
     this.#onBadChunk = onBadChunk;
   }
 
@@ -105,7 +109,7 @@ class BlockSeriesSet implements SeriesSet {
       this.#readChunk(entries.chunkSegments[c]!, entries.chunkOffsets[c]!, { min, max, into });
       if (start > before) mergeRuns(into, before, start);
     }
-    const deleted = this.#block.tombstones.get(entries.id(index));
+    const deleted = this.#tombstones.get(entries.id(index));
     if (deleted !== undefined) removeDeleted(into, before, deleted);
     return into.length - before;
   }

@@ -6,8 +6,9 @@ import type { Tombstones } from '../tombstones.ts';
 import { CHUNKS_HEADER_BYTES, CHUNKS_MAGIC, listChunkFiles } from './chunk-files.ts';
 import { CachedFile, type FileCache } from './file-cache.ts';
 import { IndexReader } from './index-reader.ts';
-import { type BlockMeta, readMeta } from './meta.ts';
-import { readTombstones } from './tombstone-file.ts';
+import { type BlockMeta, readMeta, writeTombstoneCount } from './meta.ts';
+import { syncDirectory } from './output-file.ts';
+import { readTombstones, writeTombstones } from './tombstone-file.ts';
 
 /** Label sets kept decoded at a time, before all are let go of. */
 const MAX_DECODED_LABELS = 100_000;
@@ -15,27 +16,24 @@ const MAX_DECODED_LABELS = 100_000;
 /** An open block: files stay open until the last reader is gone, though the directory may go before. */
 export class Block {
   readonly dir: string;
-  readonly meta: BlockMeta;
   readonly index: IndexReader;
   readonly chunkFiles: readonly CachedFile[];
-  readonly tombstones: Tombstones;
-  readonly sizeBytes: number;
   readonly #files: readonly CachedFile[];
   readonly #labels = new Map<number, Labels>();
+  #meta: BlockMeta;
+  #tombstones: Tombstones;
+  #sizeBytes: number;
   #readers = 0;
   #isClosing = false;
 
-  private constructor(
-    parts: Pick<Block, 'dir' | 'meta' | 'index' | 'chunkFiles' | 'tombstones' | 'sizeBytes'>,
-    files: CachedFile[],
-  ) {
+  private constructor(parts: Pick<Block, 'dir' | 'meta' | 'index' | 'chunkFiles' | 'tombstones'>, files: CachedFile[]) {
     this.dir = parts.dir;
-    this.meta = parts.meta;
+    this.#meta = parts.meta;
     this.index = parts.index;
     this.chunkFiles = parts.chunkFiles;
-    this.tombstones = parts.tombstones;
-    this.sizeBytes = parts.sizeBytes;
+    this.#tombstones = parts.tombstones;
     this.#files = files;
+    this.#sizeBytes = this.#measure();
   }
 
   /** Checks what can be checked without reading all. Throws CorruptionError, or what the file system says. */
@@ -51,13 +49,37 @@ export class Block {
       const index = new IndexReader(openFile(path.join(dir, 'index')));
       const chunkFiles = listChunkFiles(path.join(dir, 'chunks')).map(openFile);
       checkChunkFiles(dir, chunkFiles, meta);
-      const tombstones = readTombstones(dir);
-      const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0) + smallFilesBytes(dir);
-      return new Block({ dir, meta, index, chunkFiles, tombstones, sizeBytes }, files);
+      return new Block({ dir, meta, index, chunkFiles, tombstones: readTombstones(dir) }, files);
     } catch (error) {
       for (const file of files) file.close();
       throw error;
     }
+  }
+
+  get meta(): BlockMeta {
+    return this.#meta;
+  }
+
+  /** Never changed: a deletion puts others in their place. */
+  get tombstones(): Tombstones {
+    return this.#tombstones;
+  }
+
+  get sizeBytes(): number {
+    return this.#sizeBytes;
+  }
+
+  /** Puts other tombstones in the place of those there are, on the disk first. Readers keep what they have. */
+  replaceTombstones(stones: Tombstones): void {
+    writeTombstones(this.dir, stones);
+    this.#tombstones = stones;
+    this.#meta = writeTombstoneCount(this.dir, this.#meta, stones.count);
+    this.#sizeBytes = this.#measure();
+    syncDirectory(this.dir);
+  }
+
+  #measure(): number {
+    return this.#files.reduce((sum, file) => sum + file.sizeBytes, 0) + smallFilesBytes(this.dir);
   }
 
   /** Of the series with this id; its entry must have been read. The same array while it is remembered. */

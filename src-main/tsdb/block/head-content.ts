@@ -1,4 +1,4 @@
-import { decodeXor } from '../../kernels/xor-chunk.ts';
+import { decodeXor } from '../../kernels/xor-decoder.ts';
 import { compareStrings } from '../../model/labels.ts';
 import { SampleColumns } from '../../model/sample-columns.ts';
 import { ChunkRewriter } from '../chunk/rewrite-chunk.ts';

@@ -1,4 +1,4 @@
-import { decodeXor } from '../../kernels/xor-chunk.ts';
+import { decodeXor } from '../../kernels/xor-decoder.ts';
 import { compareStrings } from '../../model/labels.ts';
 import { SampleColumns } from '../../model/sample-columns.ts';
 import { ChunkRewriter } from '../chunk/rewrite-chunk.ts';
@@ -99,7 +99,7 @@ export class MergedContent implements BlockContent {
     for (let i = series === 0 ? 0 : this.#ends[series - 1]!; i < this.#ends[series]!; i += 2) {
       const block = this.#sources[i]!;
       const seriesId = this.#sources[i + 1]!;
-      const entries = new SeriesEntries(this.#blocks[block]!);
+      const entries = new SeriesEntries(this.#blocks[block]!, this.#blocks[block]!.tombstones);
       entries.add(seriesId, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
       for (let c = 0; entries.length > 0 && c < entries.firstChunk(1); c++) {
         sources.push({

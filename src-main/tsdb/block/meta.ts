@@ -32,6 +32,8 @@ const metaSchema = z.object({
   version: z.literal(1),
 });
 
+const looseMeta = z.looseObject({ stats: z.looseObject({}).default({}) });
+
 export type BlockMeta = Readonly<z.infer<typeof metaSchema>>;
 
 /** Throws CorruptionError. */
@@ -53,6 +55,17 @@ export function readMeta(blockDir: string): BlockMeta {
 
 /** Written beside and renamed, so that there is never half a file. */
 export function writeMeta(blockDir: string, meta: BlockMeta): void {
+  writeJson(blockDir, meta);
+}
+
+/** Notes how many tombstones there are; what others wrote into the file stays in it. Returns the new meta. */
+export function writeTombstoneCount(blockDir: string, meta: BlockMeta, numTombstones: number): BlockMeta {
+  const file = looseMeta.parse(JSON.parse(fs.readFileSync(path.join(blockDir, 'meta.json'), 'utf8')));
+  writeJson(blockDir, { ...file, stats: { ...file.stats, numTombstones } });
+  return { ...meta, stats: { ...meta.stats, numTombstones } };
+}
+
+function writeJson(blockDir: string, meta: object): void {
   const file = path.join(blockDir, 'meta.json');
   fs.writeFileSync(`${file}.tmp`, `${JSON.stringify(meta, null, '\t')}\n`, { flush: true });
   fs.renameSync(`${file}.tmp`, file);

@@ -1,4 +1,5 @@
 import type { ByteReader } from '../byte-reader.ts';
+import { covers, type Tombstones } from '../tombstones.ts';
 import type { Block } from './block.ts';
 
 const SEGMENT_FACTOR = 4294967296;
@@ -6,6 +7,7 @@ const SEGMENT_FACTOR = 4294967296;
 /** Series entries of a block's index, decoded into columns: labels as symbols, and the chunks that touch a time span. */
 export class SeriesEntries {
   readonly #block: Block;
+  readonly #deleted: Tombstones | null;
   minTimeMs = Number.NEGATIVE_INFINITY;
   maxTimeMs = Number.POSITIVE_INFINITY;
   length = 0;
@@ -19,8 +21,10 @@ export class SeriesEntries {
   chunkSegments = new Uint32Array(256);
   chunkOffsets = new Uint32Array(256);
 
-  constructor(block: Block) {
+  /** Chunks of which `deleted` leaves nothing are left out. */
+  constructor(block: Block, deleted: Tombstones | null = null) {
     this.#block = block;
+    this.#deleted = deleted === null || deleted.isEmpty ? null : deleted;
   }
 
   id(index: number): number {
@@ -43,7 +47,7 @@ export class SeriesEntries {
     if (this.length === this.#ids.length) this.#growSeries();
     const entry = this.#block.index.seriesEntry(id);
     const labelEnd = this.#readLabels(entry);
-    const chunkEnd = this.#readChunks(entry);
+    const chunkEnd = this.#readChunks(entry, this.#deleted?.get(id));
     if (chunkEnd === this.#chunkCount) return;
     this.#chunkCount = chunkEnd;
     this.#ids[this.length] = id;
@@ -60,7 +64,7 @@ export class SeriesEntries {
     return end;
   }
 
-  #readChunks(entry: ByteReader): number {
+  #readChunks(entry: ByteReader, deleted: readonly number[] | undefined): number {
     let n = this.#chunkCount;
     let maxTime = 0;
     let place = 0;
@@ -70,6 +74,7 @@ export class SeriesEntries {
       maxTime = minTime + entry.uvarint();
       place = c === 0 ? entry.uvarint() : place + entry.varint();
       if (maxTime < this.minTimeMs || minTime > this.maxTimeMs) continue;
+      if (deleted !== undefined && covers(deleted, minTime, maxTime)) continue;
       if (n === this.chunkOffsets.length) this.#growChunks();
       this.chunkMinTimes[n] = minTime;
       this.chunkMaxTimes[n] = maxTime;

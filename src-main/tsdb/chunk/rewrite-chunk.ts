@@ -1,6 +1,6 @@
-import { SharedMemory } from '../../kernels/shared-memory.ts';
+import { RESERVED_BYTES, RunAppender } from '../../kernels/run-appender.ts';
+import { PAGE_BYTES, SharedMemory } from '../../kernels/shared-memory.ts';
 import {
-  appendRun,
   F_CUT_TIME,
   F_LAST_TIME,
   MAX_SAMPLE_BITS,
@@ -12,13 +12,14 @@ import {
 } from '../../kernels/xor-chunk.ts';
 import type { SampleColumns } from '../../model/sample-columns.ts';
 
-const STATE = STATE_BYTES;
-const CHUNK = 2 * STATE_BYTES;
+const STATE = RESERVED_BYTES;
+const CHUNK = STATE + STATE_BYTES;
 const MAX_SAMPLES = 2000;
 
 /** Encodes decoded samples anew, in memory of its own that each call overwrites. */
 export class ChunkRewriter {
-  readonly #memory = new SharedMemory(Math.ceil((MAX_SAMPLES * MAX_SAMPLE_BITS) / 8 / 65_536) + 1, 16);
+  readonly #memory = new SharedMemory(Math.ceil((CHUNK + (MAX_SAMPLES * MAX_SAMPLE_BITS) / 8) / PAGE_BYTES) + 1, 16);
+  readonly #appender = new RunAppender(this.#memory);
 
   readonly #states = new Uint32Array(MAX_SAMPLES).fill(STATE);
 
@@ -32,12 +33,8 @@ export class ChunkRewriter {
     memory.u32[(STATE >>> 2) + U_LIMIT_BITS] = MAX_SAMPLES * MAX_SAMPLE_BITS;
     openChunk(memory, STATE, CHUNK);
     const { times, halves } = columns;
-    const done = appendRun(
-      memory,
-      { states: this.#states, times: times.subarray(from), halves: halves.subarray(2 * from) },
-      0,
-      to - from,
-    );
+    const run = { states: this.#states, times: times.subarray(from), halves: halves.subarray(2 * from) };
+    const done = this.#appender.append(run, 0, to - from, () => false);
     if (done !== to - from) throw new RangeError('samples to encode are not in order');
     memory.u8[CHUNK] = (to - from) >>> 8;
     memory.u8[CHUNK + 1] = (to - from) & 0xff;

@@ -1,4 +1,4 @@
-import { appendRun, F_LAST_TIME, type SampleRun } from '../../kernels/xor-chunk.ts';
+import { F_LAST_TIME, type SampleRun } from '../../kernels/xor-chunk.ts';
 import type { Head } from './head.ts';
 import { makeRoom } from './open-chunk.ts';
 
@@ -42,17 +42,12 @@ export class SampleBatch implements SampleRun {
  */
 export function appendSamples(head: Head, batch: SampleBatch): number {
   const { rows, states, times, length } = batch;
-  let stored = 0;
-  let done = 0;
-  while (done < length) {
-    const stopped = appendRun(head.arena.memory, batch, done, length);
-    stored += stopped - done;
-    done = stopped;
-    if (stopped === length) break;
-    const timeMs = times[stopped]!;
-    if (timeMs <= head.arena.memory.f64[(states[stopped]! >>> 3) + F_LAST_TIME]!) done++;
-    else makeRoom(head, rows[stopped]!, timeMs);
-  }
+  const stored = head.appender.append(batch, 0, length, (i) => {
+    const timeMs = times[i]!;
+    if (timeMs <= head.arena.memory.f64[(states[i]! >>> 3) + F_LAST_TIME]!) return false;
+    makeRoom(head, rows[i]!, timeMs);
+    return true;
+  });
   noteTimes(head, times, length);
   head.samplesAppended += stored;
   return stored;

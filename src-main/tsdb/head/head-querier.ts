@@ -1,11 +1,13 @@
-import { decodeXor } from '../../kernels/xor-chunk.ts';
+import { decodeXor } from '../../kernels/xor-decoder.ts';
 import { compareStrings, type Labels } from '../../model/labels.ts';
 import type { Matcher } from '../../model/matcher.ts';
 import type { SampleColumns } from '../../model/sample-columns.ts';
 import type { Querier, SeriesSet } from '../../model/storage.ts';
 import { matchPostings } from '../matching.ts';
-import { removeDeleted } from '../tombstones.ts';
+import { covers, removeDeleted } from '../tombstones.ts';
 import type { Head } from './head.ts';
+
+const NOTHING_DELETED: readonly number[] = [];
 
 /** Reads of the head; its pin keeps rows and chunk memory as they were until `close()`. */
 export class HeadQuerier implements Querier {
@@ -70,6 +72,8 @@ class HeadSeriesSet implements SeriesSet {
   #lengths = new Uint32Array(64);
   #counts = new Uint16Array(64);
   #used = 0;
+  /** Deleted stretches by place among the series; null: nothing is deleted. */
+  readonly #deleted: Map<number, readonly number[]> | null;
   readonly length: number;
 
   constructor(head: Head, candidates: Uint32Array, minTimeMs: number, maxTimeMs: number) {
@@ -78,26 +82,30 @@ class HeadSeriesSet implements SeriesSet {
     this.#maxTimeMs = maxTimeMs;
     this.#rows = new Uint32Array(candidates.length);
     this.#starts = new Uint32Array(candidates.length + 1);
+    this.#deleted = head.tombstones.isEmpty ? null : new Map();
     let n = 0;
     for (const row of candidates) {
       const before = this.#used;
-      this.#takeChunks(row);
+      const deleted = this.#deleted === null ? undefined : head.tombstones.get(row);
+      this.#takeChunks(row, deleted ?? NOTHING_DELETED);
       if (this.#used === before) continue;
+      if (deleted !== undefined) this.#deleted?.set(n, deleted);
       this.#rows[n++] = row;
       this.#starts[n] = this.#used;
     }
     this.length = n;
   }
 
-  #takeChunks(row: number): void {
+  #takeChunks(row: number, deleted: readonly number[]): void {
     const { chunks, series } = this.#head;
     const open = this.#head.openChunk(row);
     if (open !== null && open.minTimeMs <= this.#maxTimeMs && open.maxTimeMs >= this.#minTimeMs) {
-      this.#take(open.address, open.bytes, open.count);
+      if (!covers(deleted, open.minTimeMs, open.maxTimeMs)) this.#take(open.address, open.bytes, open.count);
     }
     for (let c = series.newestChunk[row]!; c >= 0; c = chunks.previous[c]!) {
       if (chunks.maxTimes[c]! < this.#minTimeMs) break;
       if (chunks.minTimes[c]! > this.#maxTimeMs) continue;
+      if (covers(deleted, chunks.minTimes[c]!, chunks.maxTimes[c]!)) continue;
       this.#take(chunks.addresses[c]!, chunks.lengths[c]!, chunks.sampleCounts[c]!);
     }
   }
@@ -135,7 +143,7 @@ class HeadSeriesSet implements SeriesSet {
       const start = this.#addresses[i]!;
       decodeXor({ bytes, start, end: start + this.#lengths[i]!, count: this.#counts[i]! }, min, max, into);
     }
-    const deleted = this.#head.tombstones.get(this.#rows[index]!);
+    const deleted = this.#deleted?.get(index);
     if (deleted !== undefined) removeDeleted(into, before, deleted);
     return into.length - before;
   }

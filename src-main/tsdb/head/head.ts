@@ -1,3 +1,4 @@
+import { RunAppender } from '../../kernels/run-appender.ts';
 import { F_FIRST_TIME, F_LAST_TIME, resetState, U_BITS, U_CHUNK, U_COUNT } from '../../kernels/xor-chunk.ts';
 import type { Labels } from '../../model/labels.ts';
 import { SeriesLimitError, type SeriesRef } from '../../model/storage.ts';
@@ -20,6 +21,7 @@ export class Head {
   readonly options: HeadOptions;
   readonly pins = new Pins();
   readonly arena = new Arena(this.pins);
+  readonly appender = new RunAppender(this.arena.memory);
   readonly series = new SeriesTable(this.arena, this.pins);
   readonly index = new LabelIndex(this.series.symbols);
   readonly chunks = new ChunkTable();

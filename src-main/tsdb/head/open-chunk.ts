@@ -2,7 +2,6 @@
 import {
   type ChunkBytes,
   CorruptChunkError,
-  decodeXor,
   F_CUT_TIME,
   F_FIRST_TIME,
   F_LAST_TIME,
@@ -16,6 +15,7 @@ import {
   U_LAST_LOW,
   U_LIMIT_BITS,
 } from '../../kernels/xor-chunk.ts';
+import { decodeXor } from '../../kernels/xor-decoder.ts';
 import { SampleColumns } from '../../model/sample-columns.ts';
 import type { Head } from './head.ts';
 

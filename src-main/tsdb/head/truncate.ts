@@ -22,6 +22,7 @@ export async function truncateHead(head: Head, minTimeMs: number): Promise<Serie
     if (isUnused(head, rows[i]!)) candidates.push(rows[i]!);
   }
   const gone = collect(head, candidates);
+  head.tombstones.dropBefore(minTimeMs);
   oldestMs = Math.min(oldestMs, head.lowestSinceMs);
   head.minTimeMs = Math.max(oldestMs, head.minValidTimeMs);
   if (oldestMs === Number.POSITIVE_INFINITY) head.maxTimeMs = Number.NEGATIVE_INFINITY;

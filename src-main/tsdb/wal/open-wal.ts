@@ -24,6 +24,7 @@ export async function openWal(dataDir: string, head: Head, log: Logger): Promise
   const headChunks = readHeadChunks(chunksDir, head);
   for (const damage of headChunks.damages) log.warn({}, `corrupt head chunks, taken from the WAL instead: ${damage}`);
   const report = await replayWal(walDir, head, headChunks.chunks);
+  head.tombstones.dropBefore(head.minValidTimeMs);
   for (const chunks of headChunks.chunks.values()) {
     for (const { address, bytes } of chunks) head.arena.free(address, bytes, 'finished'); // of series that are no more
   }

@@ -28,7 +28,9 @@ export class WalWriter {
     if (this.#out.bytes.length > 16 * SPARE_BYTES) this.#out = new ByteWriter(SPARE_BYTES);
   }
 
-  logTombstones(stones: readonly Tombstone[]): void {
+  /** The head's series that are not logged yet, then the deletions. Throws WalWriteError. */
+  logTombstones(head: Head, stones: readonly Tombstone[]): void {
+    if (head.unlogged.length > 0) this.#logSeries(head);
     encodeTombstones(this.#out, stones);
     this.log.log(this.#out.written());
   }
