@@ -16,14 +16,15 @@ declare const WebAssembly: {
  * address it covers.
  */
 export class SharedMemory {
-  readonly #memory: GrowableMemory;
+  /** For instances of WebAssembly to import. */
+  readonly memory: GrowableMemory;
   u8: Uint8Array<SharedArrayBuffer>;
   u32: Uint32Array<SharedArrayBuffer>;
   f64: Float64Array<SharedArrayBuffer>;
 
   constructor(initialPages: number, maximumPages: number) {
-    this.#memory = new WebAssembly.Memory({ initial: initialPages, maximum: maximumPages, shared: true });
-    const buffer = this.#memory.buffer;
+    this.memory = new WebAssembly.Memory({ initial: initialPages, maximum: maximumPages, shared: true });
+    const buffer = this.memory.buffer;
     this.u8 = new Uint8Array(buffer);
     this.u32 = new Uint32Array(buffer);
     this.f64 = new Float64Array(buffer);
@@ -35,8 +36,8 @@ export class SharedMemory {
 
   /** Throws RangeError when the maximum is reached. */
   grow(pages: number): void {
-    this.#memory.grow(pages);
-    const buffer = this.#memory.buffer;
+    this.memory.grow(pages);
+    const buffer = this.memory.buffer;
     this.u8 = new Uint8Array(buffer);
     this.u32 = new Uint32Array(buffer);
     this.f64 = new Float64Array(buffer);

@@ -1,10 +1,11 @@
 /**
  * The XOR float chunk (encoding 1) of prometheus/tsdb/chunkenc/xor.go, on 32-bit halves: numbers are never BigInts and
  * values never pass through a double, so NaN payloads survive bit for bit. `xor-chunk.reference.ts` is the oracle; the
- * bit layout is drawn in tsdb/README.md.
+ * bit layout is drawn in tsdb/README.md. `xor-decoder.ts` and `run-appender.ts` do the same in WebAssembly where they can,
+ * and fall back on this.
  *
  * An open chunk is described by a state record of STATE_BYTES in the same linear memory as its bytes (all little
- * endian, addresses in bytes), so that a WebAssembly kernel can take over with the same calls:
+ * endian, addresses in bytes), which assembly/append-run.ts reads and writes too:
  *    0 f64 last time          8 u32 last value, low     12 u32 last value, high     16 f64 last delta
  *   24 f64 cut time          32 f64 first time          40 u32 chunk address (0: no open chunk)
  *   44 u32 bits used         48 u32 bits at which the chunk must grow or end        52 u32 samples
@@ -71,7 +72,7 @@ export function openChunk(memory: SharedMemory, state: number, chunkAddress: num
  *
  * One long loop on purpose: numbers that do not fit a small integer would be boxed on their way through a call.
  */
-export function appendRun(memory: SharedMemory, run: SampleRun, from: number, to: number): number {
+export function appendRunPlain(memory: SharedMemory, run: SampleRun, from: number, to: number): number {
   const { u32, f64 } = memory;
   const { states, times, halves } = run;
   let touched = from;
@@ -254,7 +255,7 @@ function peek(bytes: Uint8Array, start: number, bit: number): number {
  * Appends the samples with minT <= t <= maxT to `into`; returns how many. Stops early beyond maxT. Throws
  * CorruptChunkError when the bytes end before the samples do.
  */
-export function decodeXor(chunk: ChunkBytes, minT: number, maxT: number, into: SampleColumns): number {
+export function decodeXorPlain(chunk: ChunkBytes, minT: number, maxT: number, into: SampleColumns): number {
   const { bytes, start, count } = chunk;
   const endBit = (chunk.end - start) * 8;
   if (count === 0) return 0;

@@ -5,6 +5,7 @@ import { glob, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type BuildFailure, type BuildOptions, build, type Plugin } from 'esbuild';
 import type { FallbackElectron } from './fallback-electron.ts';
+import { compiledKernels } from './kernels-wasm.ts';
 import { fallbackMainDir, mainDir, repository } from './places.ts';
 import { LaunchError } from './say.ts';
 
@@ -69,6 +70,7 @@ async function bundleInto(outdir: string, plugins: readonly Plugin[]): Promise<r
     legalComments: 'none',
     metafile: true,
   } as const satisfies BuildOptions;
+  const kernels = await compiledKernels();
   const [main, preload] = await Promise.all([
     run({
       ...common,
@@ -76,6 +78,7 @@ async function bundleInto(outdir: string, plugins: readonly Plugin[]): Promise<r
       format: 'esm',
       banner: { js: COMMONJS_BANNER },
       external: ['electron', ...NATIVES],
+      define: { HEARTH_KERNELS: JSON.stringify(kernels) },
       plugins: [...plugins],
     }),
     run({
