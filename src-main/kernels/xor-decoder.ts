@@ -18,9 +18,13 @@ interface DecoderExports {
 interface Decoder {
   readonly decode: DecoderExports['decode'];
   readonly input: Uint8Array;
-  /** Views of the first n times and values by n, made when first wanted: to make one costs as much as decoding. */
-  readonly times: readonly Float64Array[];
-  readonly values: readonly Float64Array[];
+  /** Views of the first n times and values by n, kept: to make one costs as much as to decode. */
+  readonly views: (Found | undefined)[];
+}
+
+interface Found {
+  readonly times: Float64Array;
+  readonly values: Float64Array;
 }
 
 /** Of this thread; undefined until the first chunk is read. */
@@ -45,8 +49,9 @@ export function decodeXor(chunk: ChunkBytes, minT: number, maxT: number, into: S
     );
   }
   into.reserve(found);
-  into.times.set(decoder.times[found]!, into.length);
-  into.values.set(decoder.values[found]!, into.length); // between arrays of one type bits are copied as they are
+  const { times, values } = decoder.views[found] ?? viewOf(decoder, found);
+  into.times.set(times, into.length);
+  into.values.set(values, into.length); // between arrays of one type bits are copied as they are
   into.length += found;
   return found;
 }
@@ -60,15 +65,18 @@ export function isDecoderCompiled(): boolean {
 function makeDecoder(): Decoder | null {
   const exports = instantiateKernel('decodeXor', null);
   if (!isDecoderExports(exports)) return null;
-  const { buffer } = exports.memory;
-  const viewsAt = (at: number) =>
-    Array.from({ length: MAX_SAMPLES + 1 }, (_, length) => new Float64Array(buffer, at, length));
-  return {
-    decode: exports.decode,
-    input: new Uint8Array(buffer, 0, INPUT_BYTES),
-    times: viewsAt(INPUT_BYTES),
-    values: viewsAt(INPUT_BYTES + 8 * MAX_SAMPLES),
+  const input = new Uint8Array(exports.memory.buffer, 0, INPUT_BYTES);
+  return { decode: exports.decode, input, views: [] };
+}
+
+function viewOf({ input, views }: Decoder, found: number): Found {
+  while (views.length < found) views.push(undefined);
+  const view = {
+    times: new Float64Array(input.buffer, INPUT_BYTES, found),
+    values: new Float64Array(input.buffer, INPUT_BYTES + 8 * MAX_SAMPLES, found),
   };
+  views[found] = view;
+  return view;
 }
 
 function isDecoderExports(exports: unknown): exports is DecoderExports {
