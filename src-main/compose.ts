@@ -42,6 +42,9 @@ import { ScrapeManager } from './scrape/scrape-manager.ts';
 import { openStore, type Store } from './store/open-store.ts';
 import { Tsdb } from './tsdb/tsdb.ts';
 
+/** How long this machine's own figures are taken every second after a start. */
+const OPENING_MS = 60_000;
+
 /** What the engine is handed from outside. */
 export interface Outside {
   readonly logger: PinoLogger;
@@ -306,6 +309,7 @@ export class Engine {
       collectBuiltin: (name) => exporters[name]?.() ?? Promise.reject(new Error(`there is no exporter named ${name}`)),
       version: options.version,
       hostName: os.hostname(),
+      openingMs: OPENING_MS,
       extraScrapeMetrics: options.features.includes('extra-scrape-metrics'),
     });
   }

@@ -15,6 +15,11 @@ export interface ScrapeOptions {
   readonly version: string;
   /** The name of this machine: it shifts the times of scrapes and stands in global URLs. */
   readonly hostName: string;
+  /**
+   * For so long after their start exporters in this process are asked every second, beginning at once: that costs
+   * little, and a window that is opened for the first time has something to draw. 0: their interval from the start.
+   */
+  readonly openingMs: number;
   /** Whether scrapes also report their timeout, sample limit and body size. */
   readonly extraScrapeMetrics: boolean;
 }

@@ -9,6 +9,9 @@ const TIMESTAMP_TOLERANCE_MS = 2;
 /** A tick that lies further ahead than this was set before the system clock was put back. */
 const CLOCK_STEP_MS = 1000;
 
+/** How often an exporter in this process is asked while it is new: see ScrapeOptions.openingMs. */
+const OPENING_INTERVAL_MS = 1000;
+
 /** Scrapes one target at its ticks, one scrape at a time. */
 export class ScrapeLoop {
   readonly scraper: TargetScraper;
@@ -23,6 +26,8 @@ export class ScrapeLoop {
   #lateTickMs: number | null = null;
   #active = false;
   #stopped = false;
+  /** NaN before the first start. */
+  #openedMs = Number.NaN;
 
   constructor(target: ScrapeTarget, config: ScrapeConfig, deps: LoopDeps) {
     this.scraper = new TargetScraper(target, config, deps);
@@ -38,7 +43,15 @@ export class ScrapeLoop {
   start(): void {
     if (this.#active || this.#stopped) return;
     this.#active = true;
-    this.#schedule(this.#deps.clock.nowMs());
+    const nowMs = this.#deps.clock.nowMs();
+    const isFirst = Number.isNaN(this.#openedMs);
+    if (isFirst) this.#openedMs = nowMs;
+    this.#schedule(nowMs);
+    if (isFirst && this.#isOpening(nowMs)) void this.scrapeNow();
+  }
+
+  #isOpening(atMs: number): boolean {
+    return this.scraper.target.builtinExporter !== '' && atMs - this.#openedMs < this.#deps.openingMs;
   }
 
   /** No more ticks until start(); a scrape under way goes on. */
@@ -81,7 +94,8 @@ export class ScrapeLoop {
 
   #nextTick(afterMs: number): number {
     const { intervalMs } = this.scraper.target;
-    return nextTickMs(afterMs, intervalMs, this.#offset % intervalMs);
+    const tickMs = this.#isOpening(afterMs) ? Math.min(OPENING_INTERVAL_MS, intervalMs) : intervalMs;
+    return nextTickMs(afterMs, tickMs, this.#offset % tickMs);
   }
 
   #schedule(afterMs: number): void {

@@ -18,7 +18,7 @@ class Bench {
   readonly manager: ScrapeManager;
   hang: Promise<void> | null = null;
 
-  constructor() {
+  constructor(openingMs = 0) {
     this.manager = new ScrapeManager({
       appendable: this.storage,
       clock: this.clock,
@@ -29,6 +29,7 @@ class Bench {
       },
       version: '0',
       hostName: 'here',
+      openingMs,
       extraScrapeMetrics: false,
     });
     benches.push(this);
@@ -65,6 +66,18 @@ test('targets are scraped at every interval, each at its own time of it', async 
   expect(second).toHaveLength(5);
   expect(first.slice(1).map((t, i) => t - first[i]!)).toEqual([1000, 1000, 1000, 1000]);
   expect(first[0]! % 1000).not.toBe(second[0]! % 1000);
+});
+
+test('exporters in this process are scraped at once and every second while they are new', async () => {
+  const bench = new Bench(5000);
+  bench.configure({ scrapeIntervalMs: 10_000 });
+  bench.manager.setGroups('test', [testGroup(one)]);
+  bench.manager.start();
+  await bench.clock.advance(30_000);
+  const times = bench.times(UP_ONE).map((timeMs) => timeMs - START);
+  expect(times[0]).toBe(0);
+  expect(times.filter((timeMs) => timeMs < 5500).length).toBeGreaterThanOrEqual(5);
+  expect(times.slice(-2).map((timeMs, i, all) => timeMs - (all[i - 1] ?? timeMs - 10_000))).toEqual([10_000, 10_000]);
 });
 
 test('a target that is removed ends two intervals and a tenth after its last scrape, at the time of its first missed scrape', async () => {

@@ -53,6 +53,7 @@ class Bench {
       collectBuiltin: async (name) => Buffer.from(`builtin{name="${name}"} 1\n`),
       version: '0.0.0',
       hostName: 'here',
+      openingMs: 0,
       extraScrapeMetrics: true,
       counters: this.counters,
       buffers: new BodyBuffers(),

@@ -24,11 +24,15 @@ interface MachineStripProps {
 const TILE_PX = 340;
 const FASTEST_MS = 2000;
 const SLOWEST_MS = 15_000;
+const NEW_SPAN_MS = 120_000;
+const NEW_INTERVAL_MS = 1000;
 
 export function MachineStrip({ selector, spanMs, intervalMs }: MachineStripProps) {
-  const stepMs = autoStep({ spanMs: spanMs ?? 0, widthPx: TILE_PX, floorMs: intervalMs });
+  // The machine is told every second while it is new: then there is more to see than its interval says.
+  const fastestMs = (spanMs ?? 0) <= NEW_SPAN_MS ? Math.min(NEW_INTERVAL_MS, intervalMs) : intervalMs;
+  const stepMs = autoStep({ spanMs: spanMs ?? 0, widthPx: TILE_PX, floorMs: fastestMs });
   const tiles = useMemo(() => machineTiles(selector, rateWindowMs(stepMs, intervalMs)), [selector, stepMs, intervalMs]);
-  const refetchMs = Math.min(SLOWEST_MS, Math.max(FASTEST_MS, intervalMs));
+  const refetchMs = Math.min(SLOWEST_MS, Math.max(FASTEST_MS, fastestMs));
   return (
     <div className={classes.tiles}>
       {tiles.map((tile) => (
