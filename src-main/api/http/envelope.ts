@@ -21,7 +21,7 @@ const STATUS: Readonly<Record<ErrorType, number>> = {
   timeout: 503,
   internal: 500,
   not_found: 404,
-  unavailable: 503,
+  unavailable: 500,
   not_acceptable: 406,
 };
 

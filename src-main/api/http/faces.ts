@@ -6,6 +6,7 @@ import type { ApiParts } from '../parts.ts';
 import { addAlertmanagerRoutes } from './alertmanager-v2.ts';
 import { addFederateRoute } from './federate.ts';
 import { addPageRoutes } from './page.ts';
+import { addAdminRoutes } from './prometheus-admin.ts';
 import { addQueryRoutes } from './prometheus-query.ts';
 import { addRuleRoutes } from './prometheus-rules.ts';
 import { addSeriesRoutes } from './prometheus-series.ts';
@@ -69,6 +70,7 @@ export class Faces {
     addTargetRoutes(app, this.#parts);
     addRuleRoutes(app, this.#parts);
     addStatusRoutes(app, this.#parts);
+    addAdminRoutes(app, this.#parts.tsdb, this.#parts.options.enableAdminApi);
     addFederateRoute(app, this.#parts);
     addRemoteWriteRoute(app, this.#parts.writeReceiver);
     addPageRoutes(app, this.#parts.options.pageDir, this.#dispatcher);
