@@ -1,7 +1,7 @@
 /** Bundles what runs outside the window: every entry of src-main into one file each, natives left outside. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { glob, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, glob, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type BuildFailure, type BuildOptions, build, type Plugin } from 'esbuild';
 import type { FallbackElectron } from './fallback-electron.ts';
@@ -11,6 +11,7 @@ import { LaunchError } from './say.ts';
 
 const ENTRIES = ['main.ts', 'headless.ts', 'engine.ts'];
 const NATIVES = ['better-sqlite3', 'snappy', '@node-rs/crc32'];
+const LIBSQL_BINARY = 'libsql.node';
 /** The oldest runtime that is supported: the fallback Electron. */
 const TARGET = ['node20.18', 'chrome130'];
 /** CommonJS dependencies ask for these, which an ES module does not have. */
@@ -29,25 +30,38 @@ export async function bundleMain(): Promise<readonly string[]> {
 /** Writes dist/main-fallback: the same entries with libsql in better-sqlite3's place. */
 export async function bundleForFallback(fallback: FallbackElectron): Promise<readonly string[]> {
   const files = await bundleInto(fallbackMainDir, [libsqlForBetterSqlite(fallback.modulesDir)]);
+  await replaceBinary(
+    path.join(fallback.modulesDir, '@libsql', 'linux-x64-gnu', 'index.node'),
+    path.join(fallbackMainDir, LIBSQL_BINARY),
+  );
   const manifest: unknown = JSON.parse(await readFile(path.join(repository, 'package.json'), 'utf8'));
   const main = { ...Object(manifest), main: 'main.js', scripts: undefined, devDependencies: undefined };
   await writeFile(path.join(fallbackMainDir, 'package.json'), JSON.stringify(main, null, 2));
   return files;
 }
 
+/** By rename: a running program has the old file in its memory, and dies when that is written over. */
+async function replaceBinary(source: string, target: string): Promise<void> {
+  await copyFile(source, `${target}.new`);
+  await rename(`${target}.new`, target);
+}
+
 /** libsql looks for its binary among its packages at run time; bundled, it finds it beside itself. */
 function libsqlForBetterSqlite(modulesDir: string): Plugin {
   const entry = path.join(modulesDir, 'libsql', 'index.js');
-  const binary = path.join(modulesDir, '@libsql', 'linux-x64-gnu', 'index.node');
   const lookUp = /require\(`@libsql\/[^`]+`\)/;
   return {
     name: 'libsql-for-better-sqlite3',
     setup: (hooks) => {
       hooks.onResolve({ filter: /^better-sqlite3$/ }, () => ({ path: entry }));
+      hooks.onResolve({ filter: new RegExp(`^\\./${LIBSQL_BINARY}$`) }, ({ path: file }) => ({
+        path: file,
+        external: true,
+      }));
       hooks.onLoad({ filter: /libsql[\\/]index\.js$/ }, async ({ path: file }) => {
         const text = await readFile(file, 'utf8');
         if (!lookUp.test(text)) throw new Error(`${file} does not look for its binary as it used to`);
-        return { contents: text.replace(lookUp, `require(${JSON.stringify(binary)})`), loader: 'js' };
+        return { contents: text.replace(lookUp, `require('./${LIBSQL_BINARY}')`), loader: 'js' };
       });
     },
   };
@@ -64,8 +78,6 @@ async function bundleInto(outdir: string, plugins: readonly Plugin[]): Promise<r
     platform: 'node',
     target: TARGET,
     entryNames: '[name]',
-    assetNames: '[name]',
-    loader: { '.node': 'copy' },
     logLevel: 'silent',
     legalComments: 'none',
     metafile: true,
