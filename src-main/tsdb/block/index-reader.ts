@@ -12,6 +12,10 @@ import { SymbolTable } from './symbol-table.ts';
 
 /** What one series entry takes at most on a first look; longer ones are looked at again. */
 const SERIES_LOOK_BYTES = 1024;
+/** Ids of postings kept decoded at a time, before all are let go of: 1 MiB a block. */
+const MAX_KEPT_IDS = 262_144;
+/** What a list counts besides its ids. */
+const LIST_COST = 32;
 
 interface Toc {
   readonly symbols: number;
@@ -24,6 +28,9 @@ export class IndexReader implements LabelPostings {
   readonly #toc: Toc;
   #symbols: SymbolTable | null = null;
   #table: PostingsTable | null = null;
+  /** Postings asked for lately, by their place in the file. */
+  readonly #kept = new Map<number, Uint32Array>();
+  #keptIds = 0;
   readonly #entry = new ByteReader(Buffer.alloc(0));
 
   /** Reads head and foot of the file; the rest when it is asked for. Throws CorruptionError. */
@@ -81,6 +88,25 @@ export class IndexReader implements LabelPostings {
   postings(name: string, value: string): Uint32Array {
     const offset = this.#postingsTable.find(name, value);
     if (offset < 0) return NO_POSTINGS;
+    const kept = this.#kept.get(offset);
+    if (kept !== undefined) return kept;
+    const ids = this.#readPostings(offset);
+    this.#keep(offset, ids);
+    return ids;
+  }
+
+  #keep(offset: number, ids: Uint32Array): void {
+    const cost = ids.length + LIST_COST;
+    if (cost > MAX_KEPT_IDS) return;
+    if (this.#keptIds + cost > MAX_KEPT_IDS) {
+      this.#kept.clear();
+      this.#keptIds = 0;
+    }
+    this.#kept.set(offset, ids);
+    this.#keptIds += cost;
+  }
+
+  #readPostings(offset: number): Uint32Array {
     const content = this.#section(offset);
     const count = content.readUInt32BE(0);
     if (content.length !== 4 + 4 * count) {
