@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { formatDurationMs } from '../../config/duration.ts';
-import { labelsToRecord } from '../../model/labels.ts';
+import { compareStrings, labelsToRecord } from '../../model/labels.ts';
 import type { Matcher } from '../../model/matcher.ts';
 import type { TargetMetadata } from '../../scrape/scrape-manager.ts';
 import type { TargetSnapshot } from '../../scrape/target-state.ts';
@@ -19,7 +19,9 @@ export function addTargetRoutes(app: FastifyInstance, parts: ApiParts): void {
     GET: guarded(async (request, reply) => sendData(reply, JSON.stringify(targetsData(parts, parametersOf(request))))),
   });
   route(app, '/api/v1/scrape_pools', {
-    GET: guarded(async (_request, reply) => sendData(reply, JSON.stringify({ scrapePools: parts.scrape.jobs() }))),
+    GET: guarded(async (_request, reply) =>
+      sendData(reply, JSON.stringify({ scrapePools: [...parts.scrape.jobs()].sort(compareStrings) })),
+    ),
   });
   route(app, '/api/v1/targets/metadata', {
     GET: guarded(async (request, reply) =>
