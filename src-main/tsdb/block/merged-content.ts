@@ -35,11 +35,16 @@ export class MergedContent implements BlockContent {
   /** Merged series by merged series: which blocks have it, as block and id; those of series i end at #ends[i]. */
   readonly #sources: number[] = [];
   readonly #ends: number[] = [];
+  /** By block: entries of series as they are, and without the chunks of which nothing is left. */
+  readonly #whole: SeriesEntries[];
+  readonly #remaining: SeriesEntries[];
   readonly #columns = new SampleColumns();
   readonly #rewriter = new ChunkRewriter();
 
   constructor(blocks: readonly Block[]) {
     this.#blocks = blocks;
+    this.#whole = blocks.map((block) => new SeriesEntries(block));
+    this.#remaining = blocks.map((block) => new SeriesEntries(block, block.tombstones));
     this.#ranks = new SymbolRanks(blocks, compareStrings);
     this.symbols = this.#ranks.symbols;
     this.#mergeSeries();
@@ -71,7 +76,7 @@ export class MergedContent implements BlockContent {
 
   #hasSamples(series: number): boolean {
     const sources = this.#chunkSources(series);
-    if (!this.#isDeletedFrom(series)) return sources.length > 0;
+    if (sources.some((source) => !this.#isTouched(source))) return true;
     let has = false;
     this.chunks(series, () => {
       has = true;
@@ -79,17 +84,11 @@ export class MergedContent implements BlockContent {
     return has;
   }
 
-  #isDeletedFrom(series: number): boolean {
-    for (let i = series === 0 ? 0 : this.#ends[series - 1]!; i < this.#ends[series]!; i += 2) {
-      if (this.#blocks[this.#sources[i]!]!.tombstones.get(this.#sources[i + 1]!) !== undefined) return true;
-    }
-    return false;
-  }
-
   labels(series: number): Uint32Array {
     const at = series === 0 ? 0 : this.#ends[series - 1]!;
     const block = this.#sources[at]!;
-    const entries = new SeriesEntries(this.#blocks[block]!);
+    const entries = this.#whole[block]!;
+    entries.clear();
     entries.add(this.#sources[at + 1]!, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
     return this.#ranks.ofLabels(block, entries.labels(0));
   }
@@ -99,7 +98,8 @@ export class MergedContent implements BlockContent {
     for (let i = series === 0 ? 0 : this.#ends[series - 1]!; i < this.#ends[series]!; i += 2) {
       const block = this.#sources[i]!;
       const seriesId = this.#sources[i + 1]!;
-      const entries = new SeriesEntries(this.#blocks[block]!, this.#blocks[block]!.tombstones);
+      const entries = this.#remaining[block]!;
+      entries.clear();
       entries.add(seriesId, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
       for (let c = 0; entries.length > 0 && c < entries.firstChunk(1); c++) {
         sources.push({

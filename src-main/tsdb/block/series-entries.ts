@@ -27,6 +27,12 @@ export class SeriesEntries {
     this.#deleted = deleted === null || deleted.isEmpty ? null : deleted;
   }
 
+  /** Holds nothing again; what was handed out is overwritten from now on. */
+  clear(): void {
+    this.length = 0;
+    this.#chunkCount = 0;
+  }
+
   id(index: number): number {
     return this.#ids[index]!;
   }
