@@ -1,6 +1,7 @@
 /**
- * Run by hand: `node src-main/tsdb/tsdb.bench.ts [series] [scrapes]`. CPU nanoseconds a sample of appending with the log,
- * of replaying it, and of reading everything back; and the longest stall of the thread while blocks are cut.
+ * Run by hand: `node --import ./src-main/launch/with-kernels.ts src-main/tsdb/tsdb.bench.ts [series] [scrapes]`; without
+ * the import the plain kernels run. CPU nanoseconds a sample of appending with the log, of replaying it, and of reading
+ * everything back; and the longest stall of the thread while blocks are cut.
  */
 import fs from 'node:fs';
 import os from 'node:os';

@@ -27,15 +27,15 @@ export function append(from: u32, to: u32): u32 {
   let touched = from;
   for (let i = from; i < to; i++) {
     if (i === touched) touched = touchAhead(i, to);
-    const state = <usize>load<u32>(STATES + (<usize>i << 2));
-    const time = load<f64>(TIMES + (<usize>i << 3));
+    const state = <usize>load<u32>(STATES + ((<usize>i) << 2));
+    const time = load<f64>(TIMES + ((<usize>i) << 3));
     const lastTime = load<f64>(state, LAST_TIME);
     const chunk = <usize>load<u32>(state, CHUNK);
     const count = load<u32>(state, COUNT);
     let bit = load<u32>(state, BITS);
     if (bit > load<u32>(state, LIMIT_BITS) || count >= load<u32>(state, ASK_COUNT)) return i;
     if (time >= load<f64>(state, CUT_TIME) || time <= lastTime || chunk === 0) return i;
-    const value = load<u64>(VALUES + (<usize>i << 3));
+    const value = load<u64>(VALUES + ((<usize>i) << 3));
     if (count === 0) {
       const t = <i64>time;
       bit = writeVarint(chunk, bit, <u64>((t << 1) ^ (t >> 63)));
@@ -86,7 +86,7 @@ export function append(from: u32, to: u32): u32 {
         const length = 64 - (window & 0xff) - (window >>> 8);
         const shifted = xor >>> <u64>(window >>> 8);
         if (prefixBits + length <= 64) {
-          writeBits(chunk, bit, (prefix << <u64>length) | shifted, prefixBits + length);
+          writeBits(chunk, bit, (prefix << (<u64>length)) | shifted, prefixBits + length);
         } else {
           writeBits(chunk, bit, prefix, prefixBits);
           writeBits(chunk, bit + prefixBits, shifted, length);
@@ -107,7 +107,7 @@ function touchAhead(from: u32, to: u32): u32 {
   const end = min(to, from + TOUCHED_AT_ONCE);
   let sum: u32 = 0;
   for (let i = from; i < end; i++) {
-    const state = <usize>load<u32>(STATES + (<usize>i << 2));
+    const state = <usize>load<u32>(STATES + ((<usize>i) << 2));
     sum ^= load<u32>(<usize>load<u32>(state, CHUNK) + ((load<u32>(state, BITS) >>> 5) << 2));
   }
   store<u32>(TOUCHED, sum);
@@ -135,16 +135,14 @@ function write64(chunk: usize, bit: u32, value: u64): u32 {
  * Writes the low `n` (1..64) bits of `value`, whose others are 0, into the words of a chunk, as ../xor-chunk.ts does:
  * bits already written are ored over, and each new word of 32 bits is assigned whole.
  */
-// @ts-ignore: decorator
-@inline
 function writeBits(chunk: usize, bit: u32, value: u64, n: u32): void {
   const used = bit & 31;
   const word = chunk + ((bit >>> 5) << 2);
-  const aligned = value << <u64>(64 - n);
+  const aligned = value << (<u64>(64 - n));
   const first = bswap<u32>(<u32>(aligned >>> <u64>(32 + used)));
   store<u32>(word, used === 0 ? first : load<u32>(word) | first);
   if (used + n > 32) {
-    const rest = aligned << <u64>(32 - used);
+    const rest = aligned << (<u64>(32 - used));
     store<u32>(word, bswap<u32>(<u32>(rest >>> 32)), 4);
     if (used + n > 64) store<u32>(word, bswap<u32>(<u32>rest), 8);
   }

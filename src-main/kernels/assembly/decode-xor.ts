@@ -15,8 +15,6 @@ const ENDS_EARLY: i32 = -1;
 const BAD_WIDTH: i32 = -2;
 
 /** At least 57 bits from `bit` on, left aligned. */
-// @ts-ignore: decorator
-@inline
 function peek(bit: u32): u64 {
   const bytes = v128.load_zero<u64>(INPUT + (bit >>> 3));
   const swapped = v128.swizzle(bytes, i8x16(7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8));
@@ -24,11 +22,9 @@ function peek(bit: u32): u64 {
 }
 
 /** `n` (1..64) bits from `bit` on, right aligned. */
-// @ts-ignore: decorator
-@inline
 function bits(bit: u32, n: u32): u64 {
   if (n <= 57) return peek(bit) >>> <u64>(64 - n);
-  return ((peek(bit) >>> 32) << <u64>(n - 32)) | (peek(bit + 32) >>> <u64>(96 - n));
+  return ((peek(bit) >>> 32) << (<u64>(n - 32))) | (peek(bit + 32) >>> <u64>(96 - n));
 }
 
 /**
@@ -84,7 +80,7 @@ export function decode(bytes: u32, count: u32, minT: f64, maxT: f64): i32 {
         bit += 13;
       }
       const length = 64 - leading - trailing;
-      value ^= bits(bit, length) << <u64>trailing;
+      value ^= bits(bit, length) << (<u64>trailing);
       bit += length;
     }
     time = <f64>t;
