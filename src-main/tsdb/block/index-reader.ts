@@ -14,6 +14,8 @@ import { SymbolTable } from './symbol-table.ts';
 const SERIES_LOOK_BYTES = 1024;
 /** Ids of postings kept decoded at a time, before all are let go of: 1 MiB a block. */
 const MAX_KEPT_IDS = 262_144;
+/** Up to this size a CRC is taken without a call into the native library. */
+const SMALL_BYTES = 256;
 /** What a list counts besides its ids. */
 const LIST_COST = 32;
 
@@ -106,16 +108,21 @@ export class IndexReader implements LabelPostings {
     this.#keptIds += cost;
   }
 
+  /** Through the cache: the lists of neighbouring values lie side by side. */
   #readPostings(offset: number): Uint32Array {
-    const content = this.#section(offset);
-    const count = content.readUInt32BE(0);
-    if (content.length !== 4 + 4 * count) {
+    const head = this.#file.view(offset, 4);
+    const length = u32At(head.bytes, head.at);
+    const { bytes, at } = this.#file.view(offset + 4, length + 4);
+    const end = at + length;
+    if (crcOf(bytes, at, end) !== u32At(bytes, end)) {
+      throw new CorruptionError(`${this.#file.path}: checksum mismatch in the section at ${offset}`);
+    }
+    const count = length < 4 ? -1 : u32At(bytes, at);
+    if (length !== 4 + 4 * count) {
       throw new CorruptionError(`${this.#file.path}: postings at ${offset} have a wrong length`);
     }
     const ids = new Uint32Array(count);
-    for (let i = 0, at = 4; i < count; i++, at += 4) {
-      ids[i] = ((content[at]! << 24) | (content[at + 1]! << 16) | (content[at + 2]! << 8) | content[at + 3]!) >>> 0;
-    }
+    for (let i = 0; i < count; i++) ids[i] = u32At(bytes, at + 4 + 4 * i);
     return ids;
   }
 
@@ -154,4 +161,12 @@ function readToc(file: CachedFile): Toc {
   reader.skip(4 * 8);
   const postingsTable = reader.u64();
   return { symbols, postingsTable };
+}
+
+function u32At(bytes: Buffer, at: number): number {
+  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
+}
+
+function crcOf(bytes: Buffer, start: number, end: number): number {
+  return end - start <= SMALL_BYTES ? crc32cOf(bytes, start, end) : crc32c(bytes.subarray(start, end));
 }

@@ -66,11 +66,13 @@ export class PostingsTable {
   find(name: string, value: string): number {
     const range = this.#names.get(name);
     if (range === undefined) return -1;
+    const decoded = this.#decoded.get(name);
     let low = range.from;
     let high = range.to;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (compareStrings(this.#value(middle), value) < 0) low = middle + 1;
+      const text = decoded === undefined ? this.#value(middle) : decoded[middle - range.from]!;
+      if (compareStrings(text, value) < 0) low = middle + 1;
       else high = middle;
     }
     return low < range.to && this.#value(low) === value ? this.#offsets[low]! : -1;
