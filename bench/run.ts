@@ -135,7 +135,9 @@ async function queriesSuite(): Promise<void> {
 
 function printQueries(rows: readonly Row[]): void {
   const ratio = (row: Row, peer: number) => Math.max(row.cpuMs[2] ?? 0, 0.1) / Math.max(row.cpuMs[peer] ?? 0, 0.1);
-  console.log('\nqueries: CPU ms of the serving process a request (median); ratio = Hearth / peer');
+  console.log(
+    '\nqueries: CPU ms of the serving process a request (median); ratio = Hearth / peer; agree: Hearth and Prometheus',
+  );
   console.log(
     `${'query'.padEnd(32)}${['prometheus', 'victoria', 'hearth', '/prom', '/vm', 'wall ms', 'agree'].map((h) => h.padStart(11)).join('')}`,
   );
