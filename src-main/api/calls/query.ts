@@ -11,8 +11,9 @@ export function queryCalls(parts: ApiParts): Pick<Handlers, 'query.instant' | 'q
   const parse = (text: string) => parsePromql(text, { experimental: parts.experimental });
   return {
     'query.instant': async ({ query, timeMs, limit, remember }, signal) => {
+      const expr = parse(query);
       if (remember) parts.store.queryHistory.add(query, parts.clock.nowMs());
-      const result = await parts.queryEngine.instant(parts.queryable, parse(query), timeMs, { signal, text: query });
+      const result = await parts.queryEngine.instant(parts.queryable, expr, timeMs, { signal, text: query });
       return instantReply(result, limit);
     },
     'query.range': async ({ query, startMs, endMs, stepMs, limit, remember }, signal) => {
@@ -22,10 +23,11 @@ export function queryCalls(parts: ApiParts): Pick<Handlers, 'query.instant' | 'q
           'bad-request',
           'more than 11,000 points per series: choose a larger step or a shorter range',
         );
+      const expr = parse(query);
       if (remember) parts.store.queryHistory.add(query, parts.clock.nowMs());
       const result = await parts.queryEngine.range(
         parts.queryable,
-        parse(query),
+        expr,
         { startMs, endMs, stepMs },
         { signal, text: query },
       );

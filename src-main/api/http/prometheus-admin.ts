@@ -1,10 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { PromqlParseError } from '../../../shared/promql/ast.ts';
-import type { Matcher } from '../../model/matcher.ts';
 import type { Tsdb } from '../../tsdb/tsdb.ts';
-import { selectorMatchers } from '../selectors.ts';
 import { ApiError, sendData } from './envelope.ts';
-import { badParameter, parametersOf, timeParameter } from './params.ts';
+import { badParameter, parametersOf, selectorParameters, timeParameter } from './params.ts';
 import { guarded } from './prometheus-query.ts';
 import { route } from './server.ts';
 
@@ -21,11 +18,11 @@ export function addAdminRoutes(app: FastifyInstance, tsdb: Tsdb, isEnabled: bool
   const admin = (name: string, handler: Handler) => addRoute(app, name, isEnabled ? handler : refuse);
   admin('delete_series', async (request, reply) => {
     const parameters = parametersOf(request);
-    const texts = parameters.getAll('match[]');
-    if (texts.length === 0) throw new ApiError('bad_data', 'no match[] parameter provided');
+    const selectors = selectorParameters(parameters, 'match[]');
+    if (selectors.length === 0) throw new ApiError('bad_data', 'no match[] parameter provided');
     const startMs = timeParameter(parameters, 'start', Number.MIN_SAFE_INTEGER);
     const endMs = timeParameter(parameters, 'end', Number.MAX_SAFE_INTEGER);
-    await tsdb.delete(startMs, endMs, texts.map(matchersOf));
+    await tsdb.delete(startMs, endMs, selectors);
     return reply.code(204).send();
   });
   admin('clean_tombstones', async (_request, reply) => {
@@ -45,15 +42,6 @@ async function refuse(): Promise<never> {
 function addRoute(app: FastifyInstance, name: string, handler: Handler): void {
   const safe = guarded(handler);
   route(app, `/api/v1/admin/tsdb/${name}`, { POST: safe, PUT: safe });
-}
-
-function matchersOf(text: string): readonly Matcher[] {
-  try {
-    return selectorMatchers(text);
-  } catch (error) {
-    if (error instanceof PromqlParseError) throw badParameter('match[]', error.message);
-    throw error;
-  }
 }
 
 function skipsHead(parameters: URLSearchParams): boolean {
