@@ -68,7 +68,8 @@ export class BlockCompactor {
       const parents = [{ ulid: block.meta.ulid, minTime, maxTime }];
       const identity = { ulid, minTime, maxTime, compaction: { level: 1, sources: [ulid], parents } };
       try {
-        await this.#write([block], identity);
+        const isWritten = await this.#write([block], identity);
+        if (!isWritten && !this.#isNewest(block)) this.#parts.blocks.remove(block);
       } catch (error) {
         log.error({ err: error, block: block.meta.ulid }, 'a block could not be written anew without what is deleted');
         failures.push(error);
@@ -77,17 +78,25 @@ export class BlockCompactor {
     if (failures.length > 0) throw failures[0];
   }
 
-  async #merge(parents: readonly Block[]): Promise<void> {
-    await this.#write(parents, identityOf(parents, makeUlid(this.#parts.clock.nowMs(), randomBytes(10))));
+  /** Its end says where the head begins: without it a restart would take from the log what was deleted. */
+  #isNewest(block: Block): boolean {
+    return this.#parts.blocks.all.every((other) => other === block || other.meta.maxTime < block.meta.maxTime);
   }
 
-  async #write(parents: readonly Block[], identity: BlockIdentity): Promise<void> {
+  async #merge(parents: readonly Block[]): Promise<void> {
+    const identity = identityOf(parents, makeUlid(this.#parts.clock.nowMs(), randomBytes(10)));
+    const isWritten = await this.#write(parents, identity);
+    if (!isWritten) for (const block of parents) this.#parts.blocks.remove(block);
+  }
+
+  /** False when everything in them was deleted. */
+  async #write(parents: readonly Block[], identity: BlockIdentity): Promise<boolean> {
     const { dataDir, blocks, run, log } = this.#parts;
     const names = parents.map((block) => path.basename(block.dir));
     const { meta } = await run({ kind: 'merge-blocks', dataDir, identity, parents: names });
     blocks.reload();
-    if (meta === null) for (const block of parents) blocks.remove(block); // everything in them was deleted
     log.info({ blocks: names, into: meta?.ulid ?? 'nothing' }, 'compacted blocks');
+    return meta !== null;
   }
 }
 

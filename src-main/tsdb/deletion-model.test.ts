@@ -131,6 +131,7 @@ test('whatever happens in whatever order, what was deleted is gone and the rest 
       }
       expect(db.tsdb.problems()).toEqual([]);
     }),
-    { numRuns: Number(process.env.HEARTH_RUNS ?? 15) },
+    // its failures are found late, so they are told as they are
+    { numRuns: Number(process.env.HEARTH_RUNS ?? 15), endOnFailure: true },
   );
 }, 120_000);

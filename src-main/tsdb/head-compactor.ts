@@ -93,8 +93,7 @@ export class HeadCompactor {
     const walDir = path.join(dataDir, 'wal');
     const lastSegment = lastSegmentToReplace(walDir);
     if (lastSegment === null) return;
-    const refs: SeriesRef[] = [];
-    for (const row of head.index.all()) refs.push(head.series.ref(row));
+    const refs = head.series.allRefs();
     for (const [ref, segment] of this.#goneRefs) if (segment > lastSegment) refs.push(ref);
     await run({ kind: 'checkpoint', walDir, lastSegment, minTimeMs, refs: Float64Array.from(refs) });
     removeReplaced(walDir, lastSegment);

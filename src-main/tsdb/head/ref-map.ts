@@ -48,6 +48,15 @@ export class RefMap {
     if (page !== undefined) page[ref - number * PAGE_SIZE] = 0;
   }
 
+  /** Every ref that has a row. */
+  refs(): number[] {
+    const refs: number[] = [];
+    for (const [number, page] of this.#pages) {
+      for (let i = 0; i < PAGE_SIZE; i++) if (page[i] !== 0) refs.push(number * PAGE_SIZE + i);
+    }
+    return refs;
+  }
+
   /** Drops every ref whose row is gone, and pages without any. */
   deleteRows(isLive: (row: number) => boolean): void {
     for (const [number, page] of this.#pages) {

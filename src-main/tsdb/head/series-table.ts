@@ -75,6 +75,11 @@ export class SeriesTable {
     this.#rowOfRef.getAll(refs, length, rows);
   }
 
+  /** Those of all series: one may have several. */
+  allRefs(): SeriesRef[] {
+    return this.#rowOfRef.refs();
+  }
+
   /** Another ref for a row: a write-ahead log may name one series by several. */
   addAlias(ref: SeriesRef, row: number): void {
     this.#rowOfRef.set(ref, row);
