@@ -35,6 +35,6 @@ it('gives up after ten seconds, and where a newer one takes its place', async ()
   await outcome;
 });
 
-it('says where there is no desktop', async () => {
-  await expect(new Desktop(new FakeClock(), null).show(notification('a'))).rejects.toThrow('there is no desktop');
+it('fails nothing where there is no desktop', async () => {
+  await expect(new Desktop(new FakeClock(), null).show(notification('a'))).resolves.toBeUndefined();
 });
