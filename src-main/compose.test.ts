@@ -160,7 +160,11 @@ describe('the engine', () => {
         receiver: 'hook',
         alerts: [{ labels: { alertname: 'Warm', room: 'kitchen' }, annotations: { summary: '21.5 degrees' } }],
       });
-      expect(await query(first.url, 'ALERTS{alertstate="firing"}')).toEqual(['1']);
+      const firing = await until(
+        () => query(first.url, 'ALERTS{alertstate="firing"}'),
+        (values) => values.length > 0,
+      );
+      expect(firing).toEqual(['1']);
       await until(
         () => first.messages.filter((message) => message.kind === 'problems').at(-1),
         (last) => last?.critical === 1,

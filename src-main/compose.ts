@@ -220,7 +220,6 @@ export class Engine {
       () => ownMetrics.stop(),
     ];
     await applyConfig();
-    ownMetrics.start();
     pushgateway.start();
     alertmanager.start();
     await faces.start();
@@ -229,6 +228,7 @@ export class Engine {
     discovery.start();
     rules.start();
     post({ kind: 'ready', faces: faces.list() });
+    ownMetrics.start();
     outside.logger.info(
       { ms: Math.round(clock.nowMs() - this.#startedMs), faces: faces.list().map((face) => face.url) },
       'Hearth is ready',

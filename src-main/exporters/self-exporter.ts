@@ -24,11 +24,11 @@ export class SelfExporter {
   #started = false;
 
   constructor() {
-    this.gauge('hearth_engine_turn_max_seconds', 'Longest turn of the engine thread since the start.', () =>
-      seconds(this.#turns.max),
+    this.gauge('hearth_engine_turn_max_seconds', 'Longest turn of the engine thread since Hearth was ready.', () =>
+      turnSeconds(this.#turns.max),
     );
     this.gauge('hearth_engine_turn_p99_seconds', '99th percentile of the turns of the engine thread.', () =>
-      seconds(this.#turns.percentile(99)),
+      turnSeconds(this.#turns.percentile(99)),
     );
   }
 
@@ -79,6 +79,7 @@ export class SelfExporter {
   }
 }
 
-function seconds(nanoseconds: number): number {
-  return nanoseconds / 1e9;
+/** What is recorded is the time between two looks; the pause that was meant to be between them is no turn. */
+function turnSeconds(nanoseconds: number): number {
+  return Number.isFinite(nanoseconds) ? Math.max(0, nanoseconds / 1e9 - EVENT_LOOP_RESOLUTION_MS / 1000) : 0;
 }
