@@ -3,6 +3,7 @@ import type { Logger } from '../model/log.ts';
 import type { Appendable, SeriesRef } from '../model/storage.ts';
 import type { ScrapeCounters } from './counters.ts';
 import type { BodyBuffers } from './http/body-buffer.ts';
+import type { IngestTurns } from './ingest-turns.ts';
 
 /** What the composition hands to scraping. */
 export interface ScrapeOptions {
@@ -28,6 +29,7 @@ export interface ScrapeOptions {
 export interface LoopDeps extends ScrapeOptions {
   readonly counters: ScrapeCounters;
   readonly buffers: BodyBuffers;
+  readonly turns: IngestTurns;
   /** What sockets read into: consumed before the next read. */
   readonly receiveBuffer: Buffer;
   /** After the state of a target has changed. */

@@ -6,6 +6,7 @@ import type { TargetGroup } from '../model/target-group.ts';
 import { newScrapeCounters, type ScrapeCounters } from './counters.ts';
 import { BodyBuffers } from './http/body-buffer.ts';
 import { RECEIVE_BYTES } from './http/plain-client.ts';
+import { IngestTurns } from './ingest-turns.ts';
 import { RetiredSeries } from './retired-series.ts';
 import type { LoopDeps, ScrapeOptions } from './scrape-deps.ts';
 import type { ScrapeLoop } from './scrape-loop.ts';
@@ -43,6 +44,7 @@ export class ScrapeManager {
       ...options,
       counters: this.counters,
       buffers: new BodyBuffers(),
+      turns: new IngestTurns(),
       receiveBuffer: Buffer.allocUnsafeSlow(RECEIVE_BYTES),
       changed: () => this.#changed(),
       retire: (refs, staleTimeMs, intervalMs) => this.#retired.add(refs, staleTimeMs, intervalMs),

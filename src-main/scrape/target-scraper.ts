@@ -7,6 +7,7 @@ import { HttpSource } from './http/http-source.ts';
 import { scrapeHeaders } from './http/request-headers.ts';
 import { ScrapeReport } from './ingest/report.ts';
 import { type ScrapedBody, TargetIngest } from './ingest/target-ingest.ts';
+import { LARGE_BODY_BYTES } from './ingest-turns.ts';
 import { sameSeries, sameSource } from './job-config.ts';
 import type { LoopDeps } from './scrape-deps.ts';
 import type { ScrapeTarget } from './target.ts';
@@ -86,6 +87,7 @@ export class TargetScraper {
     let body: ScrapedBody | null = null;
     try {
       if (failure === null) body = await this.#receive(buffer);
+      if (buffer.length >= LARGE_BODY_BYTES) await this.#deps.turns.next();
     } catch (error) {
       failure = error;
     }

@@ -12,6 +12,7 @@ import { systemClock } from '../../model/clock.ts';
 import { labelsFromRecord } from '../../model/labels.ts';
 import { silentLogger } from '../../model/log.ts';
 import { newScrapeCounters } from '../counters.ts';
+import { IngestTurns } from '../ingest-turns.ts';
 import { MemoryStorage } from '../memory-storage.ts';
 import type { LoopDeps } from '../scrape-deps.ts';
 import type { ScrapeTarget } from '../target.ts';
@@ -54,6 +55,7 @@ class Bench {
       version: '0.0.0',
       hostName: 'here',
       openingMs: 0,
+      turns: new IngestTurns(),
       extraScrapeMetrics: true,
       counters: this.counters,
       buffers: new BodyBuffers(),
