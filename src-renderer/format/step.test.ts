@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { alignedGrid, autoStep, rateWindowMs } from './step.ts';
+import { alignedGrid, autoStep, gridEndingAt, rateWindowMs } from './step.ts';
 
 const HOUR = 3_600_000;
 
@@ -28,4 +28,9 @@ describe('steps', () => {
     expect(rateWindowMs(1000, 15_000)).toBe(60_000);
     expect(rateWindowMs(300_000, 15_000)).toBe(300_000);
   });
+});
+
+it('a grid that ends now has now as its last point', () => {
+  expect(gridEndingAt(1_000, 61_007, 15_000)).toEqual({ startMs: 1_007, endMs: 61_007, stepMs: 15_000 });
+  expect(gridEndingAt(5, 5, 15_000)).toEqual({ startMs: 5, endMs: 5, stepMs: 15_000 });
 });

@@ -33,6 +33,12 @@ export function alignedGrid(startMs: number, endMs: number, stepMs: number): Gri
   return { startMs: start, endMs: Math.max(start, Math.floor(endMs / stepMs) * stepMs), stepMs };
 }
 
+/** Steps back from `endMs`, whose own moment is the last: what has just begun to be scraped is seen. */
+export function gridEndingAt(startMs: number, endMs: number, stepMs: number): Grid {
+  const points = Math.max(0, Math.floor((endMs - startMs) / stepMs));
+  return { startMs: endMs - points * stepMs, endMs, stepMs };
+}
+
 /** A window for rate(): four scrapes, so that one missed scrape leaves no gap, and never less than the step. */
 export function rateWindowMs(stepMs: number, scrapeIntervalMs: number): number {
   return Math.max(stepMs, 4 * scrapeIntervalMs);

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
 import type { InstantQueryReply, RangeQueryReply } from '../../../shared/query.ts';
-import { alignedGrid, autoStep, type Grid } from '../../format/step.ts';
+import { alignedGrid, autoStep, type Grid, gridEndingAt } from '../../format/step.ts';
 import { type Interval, resolveRange } from '../../format/time-range.ts';
 import { useEngine } from '../../ipc/engine-context.tsx';
 import type { QueryTab } from '../../state/query-tabs.ts';
@@ -47,7 +47,8 @@ export function useQueryRun(tab: QueryTab, { widthPx, scrapeIntervalMs, allSerie
   // "Now" stands still until the query is run again, so that one answer belongs to one question.
   // biome-ignore lint/correctness/useExhaustiveDependencies: a run and a tick are new moments
   const interval = useMemo(() => resolveRange(tab.range, Date.now()), [tab.range, tab.runs, tick, tab.id]);
-  const grid = useMemo(() => alignedGrid(interval.startMs, interval.endMs, stepMs), [interval, stepMs]);
+  const gridOf = tab.live ? alignedGrid : gridEndingAt;
+  const grid = useMemo(() => gridOf(interval.startMs, interval.endMs, stepMs), [gridOf, interval, stepMs]);
   const limit = allSeries ? 0 : SERIES_LIMIT;
   const [cancelledKey, setCancelledKey] = useState('');
   const queryKey = ['run', tab.id, tab.view, tab.query, tab.view === 'graph' ? grid : interval.endMs, limit, tab.runs];
