@@ -1,3 +1,5 @@
+import type { NativeHistogram } from './native-histogram.ts';
+
 /**
  * The samples of one series as two columns, ascending in time: what a reader fills and an operator scans. It grows and
  * is reused for the next series; whoever fills it owns it until the next `clear()`.
@@ -9,6 +11,13 @@ export class SampleColumns {
   /** The same memory as `values`, as 32-bit halves: see staleness.ts. */
   halves: Uint32Array;
   length = 0;
+  /**
+   * Null: all samples are floats. Else entry i is the native histogram of sample i, or undefined where that is a float;
+   * `values[i]` of a histogram is its sum, and a staleness marker where it is stale. Entries from `length` on are garbage.
+   */
+  histograms: (NativeHistogram | undefined)[] | null = null;
+  /** Null: no sample has one. Else when the counting of sample i began, in milliseconds since the epoch; 0: unknown. */
+  startTimes: Float64Array | null = null;
 
   constructor(capacity = 256) {
     this.times = new Float64Array(capacity);
@@ -18,6 +27,8 @@ export class SampleColumns {
 
   clear(): void {
     this.length = 0;
+    this.histograms = null;
+    this.startTimes = null;
   }
 
   /** Makes room for `extra` more samples; the arrays may be replaced, their content is kept. */
@@ -33,5 +44,10 @@ export class SampleColumns {
     this.times = times;
     this.values = values;
     this.halves = halves;
+    if (this.startTimes !== null) {
+      const startTimes = new Float64Array(capacity);
+      startTimes.set(this.startTimes.subarray(0, this.length));
+      this.startTimes = startTimes;
+    }
   }
 }

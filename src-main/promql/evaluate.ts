@@ -12,7 +12,7 @@ import { RowBuffer } from './operators/row-buffer.ts';
 import type { Planner } from './plan/planner.ts';
 import { stringOf } from './plan/string-argument.ts';
 import type { QueryContext } from './query-context.ts';
-import type { Matrix, QueryValue, RawSeries, Steps } from './result.ts';
+import { FLOAT, type Matrix, type QueryValue, type RawSeries, type Steps } from './result.ts';
 
 /** Evaluates the whole query. `steps.stepMs` 0 means an instant query. */
 export async function evaluate(planner: Planner, expr: Expr, steps: Steps): Promise<QueryValue> {
@@ -29,10 +29,10 @@ export async function evaluate(planner: Planner, expr: Expr, steps: Steps): Prom
       await operator.open();
       context.hold(steps.count);
       if (instant) return { kind: 'scalar', steps, values: operator.values };
-      const present = new Uint8Array(steps.count).fill(1);
+      const present = new Uint8Array(steps.count).fill(FLOAT);
       return {
         kind: 'matrix',
-        matrix: { kind: 'matrix', steps, labels: [NO_LABELS], values: operator.values, present },
+        matrix: { kind: 'matrix', steps, labels: [NO_LABELS], values: operator.values, present, histograms: [] },
       };
     }
     case 'vector': {
@@ -70,6 +70,7 @@ async function collect(context: QueryContext, operator: VectorOperator, sorted: 
     labels: kept,
     values: buffer.values.slice(0, cells),
     present: buffer.present.slice(0, cells),
+    histograms: [],
   };
 }
 
@@ -113,5 +114,10 @@ function windowSamples(
     const range = { startMs: endMs - source.rangeMs, endMs, smoothed: expr.vector.smoothed, counter: false };
     return extendedSamples(source.columns, window, range);
   }
-  return { timesMs: source.columns.times.slice(from, to), values: source.columns.values.slice(from, to) };
+  const { times, values, histograms } = source.columns;
+  return {
+    timesMs: times.slice(from, to),
+    values: values.slice(from, to),
+    histograms: histograms === null ? null : histograms.slice(from, to),
+  };
 }

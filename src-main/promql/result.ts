@@ -1,4 +1,5 @@
 import type { Labels } from '../model/labels.ts';
+import type { NativeHistogram } from '../model/native-histogram.ts';
 
 /** Points in time at which a query is evaluated: startMs, startMs + stepMs, ... `count` of them. */
 export interface Steps {
@@ -10,7 +11,8 @@ export interface Steps {
 
 /**
  * Series over the steps of the query, row-major: the value of series `s` at step `k` is `values[s * steps.count + k]`,
- * and counts only where `present[s * steps.count + k]` is 1 (a value may itself be NaN).
+ * and counts only where `present[s * steps.count + k]` is not ABSENT (a value may itself be NaN). Where it is HISTOGRAM,
+ * the value is the place of a native histogram in `histograms`.
  */
 export interface Matrix {
   readonly kind: 'matrix';
@@ -18,13 +20,20 @@ export interface Matrix {
   readonly labels: readonly Labels[];
   readonly values: Float64Array;
   readonly present: Uint8Array;
+  readonly histograms: readonly NativeHistogram[];
 }
+
+export const ABSENT = 0;
+export const FLOAT = 1;
+export const HISTOGRAM = 2;
 
 /** Raw samples of an instant query for a range selector (`up[5m]`): columns of their own times, per series. */
 export interface RawSeries {
   readonly labels: Labels;
   readonly timesMs: Float64Array;
   readonly values: Float64Array;
+  /** Null: all are floats. Else entry i is the native histogram of sample i, or undefined where that is a float. */
+  readonly histograms: readonly (NativeHistogram | undefined)[] | null;
 }
 
 export type QueryValue =

@@ -1,7 +1,7 @@
 import { parsePromql } from '../../../shared/promql/parse.ts';
 import type { InstantQueryReply, RangeQueryReply } from '../../../shared/query.ts';
 import { labelsToRecord } from '../../model/labels.ts';
-import type { Matrix, QueryResult } from '../../promql/result.ts';
+import { FLOAT, type Matrix, type QueryResult } from '../../promql/result.ts';
 import { CallError, type Handlers } from '../dispatcher.ts';
 import type { ApiParts } from '../parts.ts';
 
@@ -72,7 +72,8 @@ function matrixOf({ value }: QueryResult): Matrix {
         steps: value.steps,
         labels: [[]],
         values: value.values,
-        present: new Uint8Array(value.values.length).fill(1),
+        present: new Uint8Array(value.values.length).fill(FLOAT),
+        histograms: [],
       };
     case 'raw':
     case 'string':

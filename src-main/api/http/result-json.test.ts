@@ -40,6 +40,7 @@ describe('queryDataJson', () => {
       labels,
       values: new Float64Array([1, 2, 3, 4]),
       present: new Uint8Array([0, 1, 0, 0]),
+      histograms: [],
     };
     const { json, truncated } = queryDataJson({ kind: 'matrix', matrix }, 0, '');
     expect(JSON.parse(json)).toEqual({ resultType: 'matrix', result: [{ metric: { a: '1' }, values: [[1.5, '2']] }] });
@@ -53,6 +54,7 @@ describe('queryDataJson', () => {
       labels,
       values: new Float64Array([1, 2]),
       present: new Uint8Array([1, 1]),
+      histograms: [],
     };
     const { json, truncated } = queryDataJson({ kind: 'vector', matrix }, 1, '');
     expect(JSON.parse(json).result).toEqual([{ metric: { a: '1' }, value: [1, '1'] }]);

@@ -123,7 +123,11 @@ export function extendedSamples(columns: SampleColumns, window: { from: number; 
     times.push(timeMs);
     values.push(columns.values[i]!);
   }
-  return { timesMs: Float64Array.of(...times, range.endMs), values: Float64Array.of(...values, found.right) };
+  return {
+    timesMs: Float64Array.of(...times, range.endMs),
+    values: Float64Array.of(...values, found.right),
+    histograms: null,
+  };
 }
 
 /** `metric smoothed`: the sample at the time itself, else on the line between its neighbours, else the one before. */
