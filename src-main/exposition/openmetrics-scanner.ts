@@ -10,27 +10,32 @@ import { parseGoFloat, scanDecimal } from './number.ts';
 import { scanLabels, scanSeries } from './series-scanner.ts';
 import type { ExpositionSink } from './sink.ts';
 
-/** Scans body[0, length); as scanText does in all else. */
-export function scanOpenMetrics(body: Uint8Array, length: number, sink: ExpositionSink): void {
+/** Scans body[from, length); as scanText does in all else. */
+export function scanOpenMetrics(body: Uint8Array, length: number, sink: ExpositionSink, from = 0): number {
   const text = withNewline(body, length);
   const number = new Float64Array(2);
-  let pos = 0;
+  let pos = from;
   while (pos < length) {
     if (text[pos] === HASH) {
       const known = sink.expectMetadata(text, pos);
       if (known > 0) pos = known;
       else if (startsWith(text, pos, '# EOF')) {
         checkNothingAfter(text, pos, length);
-        return;
+        return length;
       } else pos = scanMetadata(text, pos, sink);
       continue;
     }
     const known = sink.expect(text, pos);
     const end = known > 0 && text[known] === SPACE ? known : scanSeries(text, pos, 'strict');
     const next = scanTail(text, pos, end, number, sink);
-    if (end === known) sink.repeat(number[0]!, number[1]!);
-    else sink.sample(text, pos, end, number[0]!, number[1]!);
-    pos = next;
+    if (end === known) {
+      sink.repeat(number[0]!, number[1]!);
+      pos = next;
+    } else {
+      sink.sample(text, pos, end, number[0]!, number[1]!);
+      pos = next;
+      if (pos < length && sink.pausesHere?.()) return pos;
+    }
   }
   throw new ExpositionError('data does not end with # EOF', lineAt(text, length));
 }

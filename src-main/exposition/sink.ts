@@ -29,4 +29,6 @@ export interface ExpositionSink {
   /** Asked at the `#` of a metadata line or comment: the position after its newline when the sink knows it, else -1. */
   expectMetadata(body: Uint8Array, pos: number): number;
   metadata(body: Uint8Array, line: MetadataLine): void;
+  /** Asked after a `sample`: whether the scan is to stop here, to be taken up again from where it was left. */
+  pausesHere?(): boolean;
 }

@@ -11,13 +11,14 @@ import { scanSeries } from './series-scanner.ts';
 import type { ExpositionSink } from './sink.ts';
 
 /**
- * Scans body[0, length) to its end. A byte after `length` may be overwritten with a newline: give the body room for
- * one to save a copy. Throws ExpositionError at the first bad line.
+ * Scans body[from, length) up to its end or to where the sink pauses, and returns that position. A byte after `length`
+ * may be overwritten with a newline: give the body room for one to save a copy. Throws ExpositionError at the first bad
+ * line.
  */
-export function scanText(body: Uint8Array, length: number, sink: ExpositionSink): void {
+export function scanText(body: Uint8Array, length: number, sink: ExpositionSink, from = 0): number {
   const text = withNewline(body, length);
   const number = new Float64Array(2);
-  let pos = 0;
+  let pos = from;
   while (pos < length) {
     const c = text[pos]!;
     if (c === NEWLINE || c === SPACE || c === TAB) {
@@ -37,9 +38,11 @@ export function scanText(body: Uint8Array, length: number, sink: ExpositionSink)
         const next = scanTail(text, pos, skipBlanks(text, end), number);
         sink.sample(text, pos, end, number[0]!, number[1]!);
         pos = next;
+        if (sink.pausesHere?.()) return pos;
       }
     }
   }
+  return length;
 }
 
 /** Value and optional timestamp at `at`, into number[0] and number[1] (NaN: none); returns the start of the next line. */

@@ -92,9 +92,9 @@ export class TargetScraper {
       failure = error;
     }
     try {
-      if (failure instanceof ScrapeError && failure.kind === 'stopped') return;
+      if (isStopped(failure)) return;
       counters.bodyBytes += buffer.length;
-      this.#write({ timeMs, startedMs, body, failure });
+      await this.#write({ timeMs, startedMs, body, failure });
     } catch (error) {
       this.#record(timeMs, clock.monotonicMs() - startedMs, error, false); // the storage refuses: not even `up` is there
       throw error;
@@ -123,24 +123,30 @@ export class TargetScraper {
     }
   }
 
-  /** Everything from here to the commit happens in one turn: one batch, nobody else's in between. */
-  #write(scraped: {
+  /** One batch, in one turn unless there is much that is new. */
+  async #write(scraped: {
     readonly timeMs: number;
     readonly startedMs: number;
     readonly body: ScrapedBody | null;
     readonly failure: unknown;
-  }): void {
-    const { clock, counters, appendable } = this.#deps;
+  }): Promise<void> {
+    const { clock, counters, appendable, turns } = this.#deps;
     const { timeMs, body } = scraped;
-    const beganMs = clock.monotonicMs();
+    let beganMs = clock.monotonicMs();
     let failure = scraped.failure;
     let appender = appendable.appender();
     if (body !== null) {
       try {
-        this.#ingest.append(appender, body, timeMs, clock.nowMs());
+        for (const _turn of this.#ingest.append(appender, body, timeMs, clock.nowMs())) {
+          counters.ingestMs += clock.monotonicMs() - beganMs;
+          await turns.next();
+          beganMs = clock.monotonicMs();
+          this.#abort.signal.throwIfAborted();
+        }
       } catch (error) {
         failure = error;
         appender.rollback();
+        if (isStopped(failure)) return;
         appender = appendable.appender();
       }
     }
@@ -192,6 +198,11 @@ export class TargetScraper {
 
 function sourceOf(target: ScrapeTarget, config: ScrapeConfig, deps: LoopDeps): HttpSource {
   return new HttpSource({ config, socketPath: target.unixSocket, receiveBuffer: deps.receiveBuffer });
+}
+
+/** The scrape was given up: nothing of it is written or told. */
+function isStopped(failure: unknown): boolean {
+  return failure instanceof ScrapeError && failure.kind === 'stopped';
 }
 
 function countLimit(failure: unknown, counters: LoopDeps['counters']): void {

@@ -13,6 +13,8 @@ class Bench {
   readonly storage = new MemoryStorage();
   readonly counters = newScrapeCounters();
   readonly ingest: TargetIngest;
+  /** How many the last scrape took. */
+  turns = 0;
   #nowMs = NOW;
 
   constructor(changes: Partial<ScrapeConfig> = {}, target: Record<string, string> = {}) {
@@ -25,7 +27,14 @@ class Bench {
     const bytes = Buffer.from(`${text} `);
     let appender = this.storage.appender();
     try {
-      this.ingest.append(appender, { bytes, length: bytes.length - 1, format }, this.#nowMs, this.#nowMs);
+      this.turns = 1;
+      for (const _turn of this.ingest.append(
+        appender,
+        { bytes, length: bytes.length - 1, format },
+        this.#nowMs,
+        this.#nowMs,
+      ))
+        this.turns++;
       appender.commit();
       return '';
     } catch (error) {
@@ -199,10 +208,30 @@ test('series of an earlier configuration end unless the new one has them too', (
   next.inherit(bench.ingest.liveRefs());
   const appender = bench.storage.appender();
   const bytes = Buffer.from('a 3\nb 4\n');
-  next.append(appender, { bytes, length: bytes.length, format: 'text' }, NOW + 5000, NOW + 5000);
+  for (const _turn of next.append(appender, { bytes, length: bytes.length, format: 'text' }, NOW + 5000, NOW + 5000));
   appender.commit();
   expect(bench.storage.values()).toEqual({ a: [1, 3], b: [2, 'stale'] });
 });
+
+test.each(['text', 'openmetrics'] as const)(
+  'a %s body full of new lines takes several turns, but the first time only',
+  (format) => {
+    const bench = new Bench();
+    const lines = Array.from({ length: 3000 }, (_, i) => `a{n="${i}"} ${i}`);
+    const body = `# TYPE a gauge\n${lines.join('\n')}\n${format === 'text' ? '' : '# EOF\n'}`;
+    expect(bench.scrape(body, format)).toBe('');
+    expect(bench.counts).toEqual([3000, 3000, 3000]);
+    expect(bench.turns).toBe(8);
+    expect(bench.scrape(body, format)).toBe('');
+    expect(bench.counts).toEqual([3000, 3000, 0]);
+    expect(bench.turns).toBe(1);
+    expect(Object.keys(bench.storage.values())).toHaveLength(3000);
+    // What is wrong far down still fails the whole scrape.
+    expect(bench.scrape(`${lines.map((line) => `b${line}`).join('\n')}\n}\n`, format)).not.toBe('');
+    expect(bench.storage.values()['a{n="2999"}']).toEqual([2999, 2999, 'stale']);
+    expect(bench.storage.values()['ba{n="7"}']).toBeUndefined();
+  },
+);
 
 test('metadata is remembered, followed, and forgotten after ten scrapes without it', () => {
   const bench = new Bench();

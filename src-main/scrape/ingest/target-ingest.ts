@@ -16,6 +16,8 @@ import { DROPPED, SeriesCache } from './series-cache.ts';
 const MAX_SAMPLES = 1_000_000;
 /** Explicit timestamps further in the future than this are out of bounds. */
 const MAX_FUTURE_MS = 600_000;
+/** A line met for the first time takes 10 to 25 microseconds: so many of them are enough for one turn of the thread. */
+const NEW_LINES_PER_TURN = 400;
 
 export type BodyFormat = 'text' | 'openmetrics';
 
@@ -51,6 +53,8 @@ export class TargetIngest implements ExpositionSink {
   #lines = 0;
   #tracked = 0;
   #continued = 0;
+  /** Lines that were not known before this turn. */
+  #newLines = 0;
   /** Of the last committed scrape. */
   #trackedBefore = 0;
   /** Series that an earlier configuration of this target wrote and that the next scrape must end unless it has them. */
@@ -72,15 +76,21 @@ export class TargetIngest implements ExpositionSink {
   }
 
   /**
-   * Appends all of a body, and staleness markers for the series that it no longer has. Throws ExpositionError,
-   * ScrapeError or SeriesLimitError for what fails the scrape; then roll back and call `appendNothing`.
+   * Appends all of a body, and staleness markers for the series that it no longer has. Yields wherever the thread may
+   * take a turn with something else: bodies with many new lines are long work. Throws ExpositionError, ScrapeError or
+   * SeriesLimitError for what fails the scrape; then roll back and call `appendNothing`.
    */
-  append(appender: Appender, body: ScrapedBody, timeMs: number, nowMs: number): void {
+  *append(appender: Appender, body: ScrapedBody, timeMs: number, nowMs: number): Generator<void> {
     this.#begin(appender, timeMs);
     this.#latestMs = nowMs + MAX_FUTURE_MS;
     this.#limit = this.#config.sampleLimit > 0 ? Math.min(this.#config.sampleLimit, MAX_SAMPLES) : MAX_SAMPLES;
-    if (body.format === 'text') scanText(body.bytes, body.length, this);
-    else scanOpenMetrics(body.bytes, body.length, this);
+    const scan = body.format === 'text' ? scanText : scanOpenMetrics;
+    let pos = scan(body.bytes, body.length, this);
+    while (pos < body.length) {
+      yield;
+      this.#newLines = 0;
+      pos = scan(body.bytes, body.length, this, pos);
+    }
     if (this.#overLimit) throw new ScrapeError('sample-limit', 'sample limit exceeded');
     this.#endMissing(timeMs);
     this.families.finish();
@@ -122,8 +132,13 @@ export class TargetIngest implements ExpositionSink {
     this.#firstNew = this.#cache.count;
     this.scraped = this.postRelabel = this.seriesAdded = 0;
     this.#lines = this.#tracked = this.#continued = 0;
+    this.#newLines = 0;
     this.#cache.rewind();
     this.families.rewind(this.#scrape);
+  }
+
+  pausesHere(): boolean {
+    return this.#newLines >= NEW_LINES_PER_TURN;
   }
 
   expect(body: Uint8Array, pos: number): number {
@@ -142,6 +157,7 @@ export class TargetIngest implements ExpositionSink {
       const ref = this.#seriesOf(body, start, end);
       slot = this.#cache.add(body, start, end);
       this.#cache.refs[slot] = ref;
+      this.#newLines++;
     }
     this.#store(slot, value, timeMs);
   }
