@@ -42,18 +42,34 @@ describe('series notation', () => {
     ).items;
     expect(item).toEqual({
       kind: 'histogram',
+      hintWritten: true,
       histogram: {
         schema: -53,
+        integer: false,
+        counterReset: 'gauge',
         sum: 1.5,
         count: 3,
+        stale: false,
         zeroCount: 1,
         zeroThreshold: 0.5,
-        positive: { offset: -1, counts: [1, 2] },
-        negative: { offset: 0, counts: [4] },
-        customValues: [1, 2],
-        resetHint: 'gauge',
+        positive: { spans: Int32Array.of(-1, 2), counts: Float64Array.of(1, 2) },
+        negative: { spans: Int32Array.of(0, 1), counts: Float64Array.of(4) },
+        customValues: Float64Array.of(1, 2),
       },
     });
+  });
+
+  test.each([
+    ['{{sum:1 count:1 buckets:[1]}}+{{sum:2 count:1 buckets:[1]}}x2', '1:1 3:2 5:3'],
+    ['{{sum:1 count:3}}-{{sum:2 count:1}}x2', '1:3 -1:2 -3:1'],
+    ['{{sum:1 count:3}}+{{sum:2 count:1}}x0', '1:3'],
+    ['{{sum:1 count:3}}x1 {{sum:2 count:4}}', '1:3 1:3 2:4'],
+  ])('%s', (line, sumsAndCounts) => {
+    const { items } = parseSeriesLine(`foo ${line}`);
+    const shown = items.map((item) =>
+      item.kind === 'histogram' ? `${item.histogram.sum}:${item.histogram.count}` : item.kind,
+    );
+    expect(shown.join(' ')).toBe(sumsAndCounts);
   });
 
   test.each([
@@ -68,6 +84,10 @@ describe('series notation', () => {
     ['foo {{sum:1 sum:2}}', 'duplicate key "sum" in histogram'],
     ['foo {{wrong:1}}', 'bad histogram descriptor found: "wrong"'],
     ['foo {{sum:x}}', 'bad number "x"'],
+    ['foo {{schema:9}}', 'bad schema 9'],
+    ['foo {{counter_reset_hint:perhaps}}', 'bad counter_reset_hint "perhaps"'],
+    ['foo {{schema:1}}+{{schema:0}}x1', 'error combining histograms: cannot merge from schema 0 to 1'],
+    ['foo {{schema:0}}+{{schema:-53}}x1', 'error combining histograms: cannot merge from schema -53 to 0'],
   ])('%s is refused', (line, message) => {
     if (message === '') expect(parseSeriesLine(line).items).toHaveLength(11);
     else {

@@ -3,31 +3,13 @@
  * must answer. All times count from the epoch.
  */
 import type { Labels } from '../../model/labels.ts';
+import type { HistogramLiteral } from './histogram-literal.ts';
 
 export type SequenceItem =
   | { readonly kind: 'float'; readonly value: number }
   | { readonly kind: 'stale' }
   | { readonly kind: 'omitted' }
-  | { readonly kind: 'histogram'; readonly histogram: HistogramLiteral };
-
-/** A native histogram as written between `{{` and `}}`. */
-export interface HistogramLiteral {
-  readonly schema: number;
-  readonly sum: number;
-  readonly count: number;
-  readonly zeroCount: number;
-  readonly zeroThreshold: number;
-  readonly positive: BucketsLiteral;
-  readonly negative: BucketsLiteral;
-  readonly customValues: readonly number[];
-  /** null: not written, not compared. */
-  readonly resetHint: string | null;
-}
-
-export interface BucketsLiteral {
-  readonly offset: number;
-  readonly counts: readonly number[];
-}
+  | ({ readonly kind: 'histogram' } & HistogramLiteral);
 
 export interface SeriesLine {
   readonly labels: Labels;

@@ -4,7 +4,7 @@
  */
 import { readString } from '../../../shared/promql/go-string.ts';
 import { type Labels, labelsOf, METRIC_NAME } from '../../model/labels.ts';
-import { parseHistogram } from './histogram-literal.ts';
+import { type HistogramLiteral, histogramSequence, parseHistogram } from './histogram-literal.ts';
 import type { SequenceItem, SeriesLine } from './script.ts';
 import { parseNumber, SeriesLineError } from './series-number.ts';
 
@@ -97,10 +97,17 @@ function parseItem(item: string): SequenceItem[] {
   if (float !== null) return parseFloats(float);
   const histogram = HISTOGRAM_ITEM.exec(item);
   if (histogram === null) throw new SeriesLineError(`bad value ${JSON.stringify(item)}`);
-  const [, text = '', , increment, times] = histogram;
-  if (increment !== undefined) parseHistogram(increment);
+  return parseHistograms(histogram).map((literal) => ({ kind: 'histogram', ...literal }));
+}
+
+function parseHistograms([, text = '', sign = '', increment, times]: readonly (
+  | string
+  | undefined
+)[]): HistogramLiteral[] {
   const literal = parseHistogram(text);
-  return repeat(times === undefined ? 1 : count(times) + 1, () => ({ kind: 'histogram', histogram: literal }));
+  const repeats = times === undefined ? 0 : count(times);
+  if (increment === undefined) return Array.from({ length: repeats + 1 }, () => literal);
+  return histogramSequence(literal, parseHistogram(increment), sign, repeats);
 }
 
 /** The sum runs on, as upstream's: `0.1+0.1x3` ends with what adding thrice gives. */
