@@ -1,5 +1,6 @@
 import type { Labels } from './labels.ts';
 import type { Matcher } from './matcher.ts';
+import type { MetricMetadata } from './metadata.ts';
 import type { SampleColumns } from './sample-columns.ts';
 
 /** Identifies a series within one run of the storage. A positive integer, never reused; 0 stands for none. */
@@ -7,6 +8,22 @@ export type SeriesRef = number;
 
 /** What became of one sample. Only 'ok' is stored; the writer counts the rest. A repeated equal sample is 'ok'. */
 export type AppendOutcome = 'ok' | 'out-of-order' | 'duplicate' | 'out-of-bounds' | 'too-old' | 'unknown-series';
+
+/** A sample that stands for the others, with labels of its own: usually the id of a trace. */
+export interface Exemplar {
+  readonly labels: Labels;
+  readonly value: number;
+  readonly timeMs: number;
+}
+
+/** Names and values of an exemplar's labels have at most as many code points together. */
+export const MAX_EXEMPLAR_LABELS_LENGTH = 128;
+
+/**
+ * What became of one exemplar. Only 'ok' is stored. 'duplicate', the same as the series' last one, is what every scrape
+ * brings until there is a newer one; 'disabled': the storage keeps none. Neither is worth a word or a count.
+ */
+export type ExemplarOutcome = 'ok' | 'duplicate' | 'out-of-order' | 'labels-too-long' | 'disabled' | 'unknown-series';
 
 /** The storage refuses another series: its limit is reached. */
 export class SeriesLimitError extends Error {
@@ -23,6 +40,13 @@ export interface Appender {
   /** 'unknown-series' when the series was garbage collected since: ask `series()` again. */
   append(ref: SeriesRef, timeMs: number, value: number): AppendOutcome;
   appendStale(ref: SeriesRef, timeMs: number): AppendOutcome;
+  /**
+   * After the samples of the series. Several of one series (the buckets of a native histogram) come by ascending time,
+   * of one time by value, of one value by labels.
+   */
+  appendExemplar(ref: SeriesRef, exemplar: Exemplar): ExemplarOutcome;
+  /** Of a new series, and whenever it changed; the same again costs little, and of an unknown series it is dropped. */
+  setMetadata(ref: SeriesRef, metadata: MetricMetadata): void;
   commit(): void;
   rollback(): void;
 }
@@ -60,4 +84,19 @@ export interface Querier {
 
 export interface Queryable {
   querier(minTimeMs: number, maxTimeMs: number): Querier;
+}
+
+/** The exemplars of one series, ascending in time. */
+export interface SeriesExemplars {
+  readonly labels: Labels;
+  readonly exemplars: readonly Exemplar[];
+}
+
+export interface ExemplarQueryable {
+  /** Those with minTimeMs <= t <= maxTimeMs, of every series that all matchers of any set match, by its labels. */
+  exemplars(
+    minTimeMs: number,
+    maxTimeMs: number,
+    matcherSets: readonly (readonly Matcher[])[],
+  ): readonly SeriesExemplars[];
 }

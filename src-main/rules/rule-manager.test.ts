@@ -32,6 +32,8 @@ class Written implements Appendable, Queryable {
       series: (labels: Labels) => this.#series.push(labels),
       append: add,
       appendStale: (ref: number, timeMs: number) => add(ref, timeMs, 'stale'),
+      appendExemplar: () => 'disabled' as const,
+      setMetadata: () => {},
       commit: () => {
         this.samples.push(...batch);
         for (const { labels, timeMs, value } of batch) {

@@ -1,5 +1,6 @@
 import { formatLabels, type Labels, labelsKey } from '../model/labels.ts';
-import type { Appendable, Appender, AppendOutcome, SeriesRef } from '../model/storage.ts';
+import type { MetricMetadata } from '../model/metadata.ts';
+import type { Appendable, Appender, AppendOutcome, Exemplar, ExemplarOutcome, SeriesRef } from '../model/storage.ts';
 
 /** 'stale' stands for a staleness marker. */
 export type StoredValue = number | 'stale';
@@ -7,6 +8,8 @@ export type StoredValue = number | 'stale';
 interface Series {
   readonly name: string;
   readonly samples: [timeMs: number, value: StoredValue][];
+  readonly exemplars: Exemplar[];
+  metadata: MetricMetadata | undefined;
 }
 
 /** A storage of plain arrays, for tests: appends as the real one answers, and forgets nothing. */
@@ -30,16 +33,38 @@ export class MemoryStorage implements Appendable {
       batch.push([ref, timeMs, value]);
       return 'ok';
     };
+    const exemplars: [ref: SeriesRef, exemplar: Exemplar][] = [];
+    const metadata: [ref: SeriesRef, metadata: MetricMetadata][] = [];
+    const appendExemplar = (ref: SeriesRef, exemplar: Exemplar): ExemplarOutcome => {
+      const series = this.#series[ref - 1];
+      if (series === undefined || ref <= this.forgottenRef) return 'unknown-series';
+      const last = exemplars.findLast((entry) => entry[0] === ref)?.[1] ?? series.exemplars.at(-1);
+      if (last !== undefined && isSame(last, exemplar)) return 'duplicate';
+      if (last !== undefined && last.timeMs > exemplar.timeMs) return 'out-of-order';
+      exemplars.push([ref, exemplar]);
+      return 'ok';
+    };
     return {
       series: (labels) => this.#refOf(labels),
       append,
       appendStale: (ref, timeMs) => append(ref, timeMs, 'stale'),
+      appendExemplar,
+      setMetadata: (ref, value) => {
+        metadata.push([ref, value]);
+      },
       commit: () => {
         if (this.refusal !== '') throw new Error(this.refusal);
         for (const [ref, timeMs, value] of batch) this.#series[ref - 1]?.samples.push([timeMs, value]);
+        for (const [ref, exemplar] of exemplars) this.#series[ref - 1]?.exemplars.push(exemplar);
+        for (const [ref, value] of metadata) {
+          const series = this.#series[ref - 1];
+          if (series !== undefined) series.metadata = value;
+        }
       },
       rollback: () => {
         batch.length = 0;
+        exemplars.length = 0;
+        metadata.length = 0;
       },
     };
   }
@@ -48,7 +73,7 @@ export class MemoryStorage implements Appendable {
     const key = labelsKey(labels);
     const known = this.#refs.get(key);
     if (known !== undefined && known > this.forgottenRef) return known;
-    const ref = this.#series.push({ name: formatLabels(labels), samples: [] });
+    const ref = this.#series.push({ name: formatLabels(labels), samples: [], exemplars: [], metadata: undefined });
     this.#refs.set(key, ref);
     return ref;
   }
@@ -63,4 +88,17 @@ export class MemoryStorage implements Appendable {
   samples(name: string): readonly (readonly [timeMs: number, value: StoredValue])[] {
     return this.#series.filter((s) => s.name === name).flatMap((s) => s.samples);
   }
+
+  /** The exemplars of one series. */
+  exemplars(name: string): readonly Exemplar[] {
+    return this.#series.filter((s) => s.name === name).flatMap((s) => s.exemplars);
+  }
+
+  metadata(name: string): MetricMetadata | undefined {
+    return this.#series.findLast((s) => s.name === name)?.metadata;
+  }
+}
+
+function isSame(a: Exemplar, b: Exemplar): boolean {
+  return a.timeMs === b.timeMs && Object.is(a.value, b.value) && labelsKey(a.labels) === labelsKey(b.labels);
 }

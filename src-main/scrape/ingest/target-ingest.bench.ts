@@ -28,6 +28,12 @@ class NoStorage implements Appender {
     return 'ok' as const;
   }
 
+  appendExemplar() {
+    return 'disabled' as const;
+  }
+
+  setMetadata(): void {}
+
   commit(): void {}
 
   rollback(): void {}

@@ -1,7 +1,7 @@
 import { F_LAST_TIME, U_LAST_HIGH, U_LAST_LOW } from '../../kernels/xor-chunk.ts';
 import type { Labels } from '../../model/labels.ts';
 import { STALE_NAN_HIGH, STALE_NAN_LOW } from '../../model/staleness.ts';
-import type { Appender, AppendOutcome, SeriesRef } from '../../model/storage.ts';
+import type { Appender, AppendOutcome, ExemplarOutcome, SeriesRef } from '../../model/storage.ts';
 import type { WalWriter } from '../wal/wal-writer.ts';
 import { appendSamples, SampleBatch } from './append.ts';
 import type { Head } from './head.ts';
@@ -122,6 +122,12 @@ class HeadAppender implements Appender {
       ? Math.max(this.#head.minValidTimeMs, timeMs - range / 2)
       : this.#head.appendableMinTimeMs();
   }
+
+  appendExemplar(): ExemplarOutcome {
+    return 'disabled';
+  }
+
+  setMetadata(): void {}
 
   commit(): void {
     const batch = this.#open();
