@@ -25,6 +25,7 @@ export interface HeadChunkReport {
 /** Reads every chunk that the head's valid time touches into its memory. */
 export function readHeadChunks(dir: string, head: Head): HeadChunkReport {
   const report: HeadChunkReport = { chunks: new Map(), outOfOrder: 0, damages: [], files: [] };
+  if (!fs.existsSync(dir)) return report;
   for (const name of fs
     .readdirSync(dir)
     .filter((entry) => /^\d+$/.test(entry))

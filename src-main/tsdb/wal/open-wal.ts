@@ -18,21 +18,9 @@ export interface OpenedWal {
 export async function openWal(dataDir: string, head: Head, log: Logger): Promise<OpenedWal> {
   const walDir = path.join(dataDir, 'wal');
   fs.mkdirSync(walDir, { recursive: true });
-  const chunksDir = path.join(dataDir, 'chunks_head');
-  fs.mkdirSync(chunksDir, { recursive: true });
+  fs.mkdirSync(path.join(dataDir, 'chunks_head'), { recursive: true });
   removeLeftovers(walDir);
-  const headChunks = readHeadChunks(chunksDir, head);
-  for (const damage of headChunks.damages) log.warn({}, `corrupt head chunks, taken from the WAL instead: ${damage}`);
-  const report = await replayWal(walDir, head, headChunks.chunks);
-  head.tombstones.dropBefore(head.minValidTimeMs);
-  for (const chunks of headChunks.chunks.values()) {
-    for (const { address, bytes } of chunks) head.arena.free(address, bytes, 'finished'); // of series that are no more
-  }
-  const problems = problemsOf(report);
-  if (headChunks.outOfOrder > 0) {
-    problems.push(`${headChunks.outOfOrder} head chunks of samples that came out of order were not read`);
-  }
-  for (const problem of problems) log.warn({}, problem);
+  const { report, problems, headChunkFiles } = await readWal(dataDir, head, log);
   for (const segment of report.damagedSegments) {
     try {
       await rewriteSegment(walDir, segment);
@@ -44,7 +32,28 @@ export async function openWal(dataDir: string, head: Head, log: Logger): Promise
       log.error({ err: error, segment: segment.file }, 'WAL segment could not be repaired');
     }
   }
-  return { wal: new RecordLog(walDir), problems, headChunkFiles: headChunks.files };
+  return { wal: new RecordLog(walDir), problems, headChunkFiles };
+}
+
+export interface ReadWal extends Pick<OpenedWal, 'problems' | 'headChunkFiles'> {
+  readonly report: ReplayReport;
+}
+
+/** Replays head chunks and log into the empty head, and changes nothing on the disk. */
+export async function readWal(dataDir: string, head: Head, log: Logger): Promise<ReadWal> {
+  const headChunks = readHeadChunks(path.join(dataDir, 'chunks_head'), head);
+  for (const damage of headChunks.damages) log.warn({}, `corrupt head chunks, taken from the WAL instead: ${damage}`);
+  const report = await replayWal(path.join(dataDir, 'wal'), head, headChunks.chunks);
+  head.tombstones.dropBefore(head.minValidTimeMs);
+  for (const chunks of headChunks.chunks.values()) {
+    for (const { address, bytes } of chunks) head.arena.free(address, bytes, 'finished'); // of series that are no more
+  }
+  const problems = problemsOf(report);
+  if (headChunks.outOfOrder > 0) {
+    problems.push(`${headChunks.outOfOrder} head chunks of samples that came out of order were not read`);
+  }
+  for (const problem of problems) log.warn({}, problem);
+  return { report, problems, headChunkFiles: headChunks.files };
 }
 
 function removeLeftovers(walDir: string): void {
