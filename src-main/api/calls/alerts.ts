@@ -3,7 +3,7 @@ import type { AlertView } from '../../alertmanager/views.ts';
 import { getLabel, type Labels, labelsToRecord } from '../../model/labels.ts';
 import type { AlertSnapshot, GroupSnapshot, RuleSnapshot } from '../../rules/group-snapshot.ts';
 import type { Handlers } from '../dispatcher.ts';
-import { valueText } from '../http/result-json.ts';
+import { valueText } from '../http/value-text.ts';
 import type { ApiParts } from '../parts.ts';
 
 export function alertCalls(parts: ApiParts): Pick<Handlers, 'alerts.list'> {

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { labelsFromRecord } from '../../model/labels.ts';
-import { queryDataJson, timestampText, valueText } from './result-json.ts';
+import { CUSTOM_BUCKETS_SCHEMA, type NativeHistogram, NO_BUCKETS } from '../../model/native-histogram.ts';
+import { FLOAT, HISTOGRAM } from '../../promql/result.ts';
+import { queryDataJson } from './result-json.ts';
+import { timestampText, valueText } from './value-text.ts';
 
 describe('valueText', () => {
   it.each([
@@ -59,5 +62,73 @@ describe('queryDataJson', () => {
     const { json, truncated } = queryDataJson({ kind: 'vector', matrix }, 1, '');
     expect(JSON.parse(json).result).toEqual([{ metric: { a: '1' }, value: [1, '1'] }]);
     expect(truncated).toBe(true);
+  });
+});
+
+describe('native histograms', () => {
+  const exponential: NativeHistogram = {
+    schema: 1,
+    integer: true,
+    counterReset: 'unknown',
+    zeroThreshold: 0.25,
+    zeroCount: 3,
+    count: 14,
+    sum: 4.5,
+    stale: false,
+    positive: { spans: Int32Array.of(-4, 2, 1, 1), counts: Float64Array.of(1, 2, 4) },
+    negative: { spans: Int32Array.of(0, 1, 1, 1), counts: Float64Array.of(4, 0) },
+    customValues: new Float64Array(0),
+  };
+  const custom: NativeHistogram = {
+    ...exponential,
+    schema: CUSTOM_BUCKETS_SCHEMA,
+    zeroThreshold: 0,
+    zeroCount: 0,
+    positive: { spans: Int32Array.of(0, 3), counts: Float64Array.of(1, 0, 2) },
+    negative: NO_BUCKETS,
+    customValues: Float64Array.of(-1, 10),
+  };
+  const matrix = {
+    kind: 'matrix' as const,
+    steps: { startMs: 1000, stepMs: 500, count: 2 },
+    labels: [labelsFromRecord({ a: '1' })],
+    values: new Float64Array([7, 1]),
+    present: new Uint8Array([FLOAT, HISTOGRAM]),
+    histograms: [exponential, custom],
+  };
+
+  it('has floats and histograms of a series in lists of their own', () => {
+    const { json } = queryDataJson({ kind: 'matrix', matrix }, 0, '');
+    expect(JSON.parse(json).result).toEqual([
+      {
+        metric: { a: '1' },
+        values: [[1, '7']],
+        histograms: [
+          [
+            1.5,
+            {
+              count: '14',
+              sum: '4.5',
+              buckets: [
+                [3, '-Inf', '-1', '1'],
+                [0, '10', '+Inf', '2'],
+              ],
+            },
+          ],
+        ],
+      },
+    ]);
+  });
+
+  it('says which bounds belong to a bucket; the zero bucket cuts off what reaches into it', () => {
+    const vector = { ...matrix, steps: { startMs: 1000, stepMs: 0, count: 1 }, values: new Float64Array([0]) };
+    const { json } = queryDataJson({ kind: 'vector', matrix: { ...vector, present: Uint8Array.of(HISTOGRAM) } }, 0, '');
+    expect(JSON.parse(json).result[0].histogram[1].buckets).toEqual([
+      [1, '-1', '-0.7071067811865475', '4'],
+      [3, '-0.25', '0.25', '3'],
+      [0, '0.25', '0.25', '1'],
+      [0, '0.25', '0.35355339059327373', '2'],
+      [0, '0.5', '0.7071067811865475', '4'],
+    ]);
   });
 });

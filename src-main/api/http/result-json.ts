@@ -1,24 +1,8 @@
 import { type Labels, labelEntries } from '../../model/labels.ts';
-import type { Matrix, QueryValue, RawSeries, Steps } from '../../promql/result.ts';
-
-/** A sample value as Prometheus prints it: shortest form, exponents of at least two digits (util/jsonutil/marshal.go). */
-export function valueText(value: number): string {
-  if (Number.isNaN(value)) return 'NaN';
-  if (value === Number.POSITIVE_INFINITY) return '+Inf';
-  if (value === Number.NEGATIVE_INFINITY) return '-Inf';
-  if (Object.is(value, -0)) return '-0';
-  const text = String(value);
-  const e = text.indexOf('e');
-  return e >= 0 && text.length - e === 3 ? `${text.slice(0, e + 2)}0${text.slice(e + 2)}` : text;
-}
-
-/** Seconds with three decimals where there are any. */
-export function timestampText(timeMs: number): string {
-  const fraction = Math.abs(timeMs % 1000);
-  const whole = Math.trunc(timeMs / 1000);
-  const sign = timeMs < 0 && whole === 0 ? '-' : '';
-  return fraction === 0 ? String(whole) : `${sign}${whole}.${String(fraction).padStart(3, '0')}`;
-}
+import type { NativeHistogram } from '../../model/native-histogram.ts';
+import { ABSENT, HISTOGRAM, type Matrix, type QueryValue, type RawSeries, type Steps } from '../../promql/result.ts';
+import { histogramJson } from './histogram-json.ts';
+import { timestampText, valueText } from './value-text.ts';
 
 export function labelsJson(labels: Labels): string {
   let text = '{';
@@ -93,8 +77,18 @@ function matrixRows(
 }
 
 function vectorElementJson(matrix: Matrix, row: number): string {
-  if (matrix.present[row] === 0) return '';
-  return `{"metric":${labelsJson(matrix.labels[row] ?? [])},"value":[${timestampText(matrix.steps.startMs)},"${valueText(matrix.values[row] ?? Number.NaN)}"]}`;
+  if (matrix.present[row] === ABSENT) return '';
+  const time = timestampText(matrix.steps.startMs);
+  const histogram = histogramAt(matrix, row);
+  const sample =
+    histogram === undefined
+      ? `"value":[${time},"${valueText(matrix.values[row] ?? Number.NaN)}"]`
+      : `"histogram":[${time},${histogramJson(histogram)}]`;
+  return `{"metric":${labelsJson(matrix.labels[row] ?? [])},${sample}}`;
+}
+
+function histogramAt(matrix: Matrix, cell: number): NativeHistogram | undefined {
+  return matrix.present[cell] === HISTOGRAM ? matrix.histograms[matrix.values[cell] ?? -1] : undefined;
 }
 
 /** Series share their timestamps: each is printed once. */
@@ -102,30 +96,44 @@ function rangeRowWriter(steps: Steps): RowWriter {
   const starts = stepTexts(steps);
   return (matrix, row) => {
     let points = '';
+    let histograms = '';
     const base = row * steps.count;
     for (let k = 0; k < steps.count; k++) {
-      if (matrix.present[base + k] === 0) continue;
-      points += `${points === '' ? '' : ','}${starts[k]}${valueText(matrix.values[base + k] ?? Number.NaN)}"]`;
+      if (matrix.present[base + k] === ABSENT) continue;
+      const histogram = histogramAt(matrix, base + k);
+      if (histogram === undefined)
+        points += `${points === '' ? '' : ','}[${starts[k]},"${valueText(matrix.values[base + k] ?? Number.NaN)}"]`;
+      else histograms += `${histograms === '' ? '' : ','}[${starts[k]},${histogramJson(histogram)}]`;
     }
-    return points === '' ? '' : `{"metric":${labelsJson(matrix.labels[row] ?? [])},"values":[${points}]}`;
+    return points === '' && histograms === '' ? '' : seriesJson(matrix.labels[row] ?? [], points, histograms);
   };
 }
 
+function seriesJson(labels: Labels, points: string, histograms: string): string {
+  const values = points === '' ? '' : `,"values":[${points}]`;
+  const rest = histograms === '' ? '' : `,"histograms":[${histograms}]`;
+  return `{"metric":${labelsJson(labels)}${values}${rest}}`;
+}
+
 function stepTexts(steps: Steps): string[] {
-  return Array.from({ length: steps.count }, (_, k) => `[${timestampText(steps.startMs + k * steps.stepMs)},"`);
+  return Array.from({ length: steps.count }, (_, k) => timestampText(steps.startMs + k * steps.stepMs));
 }
 
 function scalarRowJson(steps: Steps, values: Float64Array): string {
-  const points = stepTexts(steps).map((start, k) => `${start}${valueText(values[k] ?? Number.NaN)}"]`);
+  const points = stepTexts(steps).map((start, k) => `[${start},"${valueText(values[k] ?? Number.NaN)}"]`);
   return `{"metric":{},"values":[${points.join(',')}]}`;
 }
 
 function rawSeriesJson(series: RawSeries): string {
-  let points = '';
+  const points: string[] = [];
+  const histograms: string[] = [];
   for (let i = 0; i < series.timesMs.length; i++) {
-    points += `${i === 0 ? '' : ','}[${timestampText(series.timesMs[i] ?? 0)},"${valueText(series.values[i] ?? Number.NaN)}"]`;
+    const time = timestampText(series.timesMs[i] ?? 0);
+    const histogram = series.histograms?.[i];
+    if (histogram === undefined) points.push(`[${time},"${valueText(series.values[i] ?? Number.NaN)}"]`);
+    else histograms.push(`[${time},${histogramJson(histogram)}]`);
   }
-  return `{"metric":${labelsJson(series.labels)},"values":[${points}]}`;
+  return seriesJson(series.labels, points.join(','), histograms.join(','));
 }
 
 function listOf<T>(items: readonly T[], write: (item: T) => string): string {
