@@ -1,6 +1,7 @@
 import type { Labels } from './labels.ts';
 import type { Matcher } from './matcher.ts';
 import type { MetricMetadata } from './metadata.ts';
+import type { NativeHistogram } from './native-histogram.ts';
 import type { SampleColumns } from './sample-columns.ts';
 
 /** Identifies a series within one run of the storage. A positive integer, never reused; 0 stands for none. */
@@ -30,6 +31,11 @@ export class SeriesLimitError extends Error {
   override readonly name = 'SeriesLimitError';
 }
 
+/** A native histogram contradicts itself: its spans, buckets and counts do not belong together. */
+export class InvalidHistogramError extends Error {
+  override readonly name = 'InvalidHistogramError';
+}
+
 /**
  * One batch of writes: nothing is visible or durable before `commit()`. After `commit()` returns, the batch is in the
  * write-ahead log and survives the death of the process. Use from one thread, one batch at a time, then drop it.
@@ -39,6 +45,9 @@ export interface Appender {
   series(labels: Labels): SeriesRef;
   /** 'unknown-series' when the series was garbage collected since: ask `series()` again. */
   append(ref: SeriesRef, timeMs: number, value: number): AppendOutcome;
+  /** Keeps `histogram`: nobody may change it afterwards. Throws InvalidHistogramError; the batch goes on without it. */
+  appendHistogram(ref: SeriesRef, timeMs: number, histogram: NativeHistogram): AppendOutcome;
+  /** Of the kind that the series' last sample has. */
   appendStale(ref: SeriesRef, timeMs: number): AppendOutcome;
   /**
    * After the samples of the series. Several of one series (the buckets of a native histogram) come by ascending time,

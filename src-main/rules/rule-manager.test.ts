@@ -6,6 +6,7 @@ import type { Alert } from '../model/alert.ts';
 import { FakeClock } from '../model/fake-clock.ts';
 import { formatLabels, getLabel, type Labels, labelsFromRecord } from '../model/labels.ts';
 import { silentLogger } from '../model/log.ts';
+import type { NativeHistogram } from '../model/native-histogram.ts';
 import { writeStaleAt } from '../model/staleness.ts';
 import type { Appendable, Queryable } from '../model/storage.ts';
 import type { AlertChange } from './active-alert.ts';
@@ -31,6 +32,8 @@ class Written implements Appendable, Queryable {
     return {
       series: (labels: Labels) => this.#series.push(labels),
       append: add,
+      appendHistogram: (ref: number, timeMs: number, { stale, sum }: NativeHistogram) =>
+        add(ref, timeMs, stale ? 'stale' : sum),
       appendStale: (ref: number, timeMs: number) => add(ref, timeMs, 'stale'),
       appendExemplar: () => 'disabled' as const,
       setMetadata: () => {},

@@ -1,9 +1,10 @@
 import { formatLabels, type Labels, labelsKey } from '../model/labels.ts';
 import type { MetricMetadata } from '../model/metadata.ts';
+import type { NativeHistogram } from '../model/native-histogram.ts';
 import type { Appendable, Appender, AppendOutcome, Exemplar, ExemplarOutcome, SeriesRef } from '../model/storage.ts';
 
-/** 'stale' stands for a staleness marker. */
-export type StoredValue = number | 'stale';
+/** 'stale' stands for a staleness marker, of either kind. */
+export type StoredValue = number | NativeHistogram | 'stale';
 
 interface Series {
   readonly name: string;
@@ -47,6 +48,7 @@ export class MemoryStorage implements Appendable {
     return {
       series: (labels) => this.#refOf(labels),
       append,
+      appendHistogram: (ref, timeMs, histogram) => append(ref, timeMs, histogram.stale ? 'stale' : histogram),
       appendStale: (ref, timeMs) => append(ref, timeMs, 'stale'),
       appendExemplar,
       setMetadata: (ref, value) => {

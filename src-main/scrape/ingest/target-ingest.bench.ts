@@ -24,6 +24,10 @@ class NoStorage implements Appender {
     return 'ok' as const;
   }
 
+  appendHistogram() {
+    return 'ok' as const;
+  }
+
   appendStale() {
     return 'ok' as const;
   }

@@ -1,7 +1,13 @@
 import { F_LAST_TIME, U_LAST_HIGH, U_LAST_LOW } from '../../kernels/xor-chunk.ts';
 import type { Labels } from '../../model/labels.ts';
 import { STALE_NAN_HIGH, STALE_NAN_LOW } from '../../model/staleness.ts';
-import type { Appender, AppendOutcome, ExemplarOutcome, SeriesRef } from '../../model/storage.ts';
+import {
+  type Appender,
+  type AppendOutcome,
+  type ExemplarOutcome,
+  InvalidHistogramError,
+  type SeriesRef,
+} from '../../model/storage.ts';
 import type { WalWriter } from '../wal/wal-writer.ts';
 import { appendSamples, SampleBatch } from './append.ts';
 import type { Head } from './head.ts';
@@ -121,6 +127,10 @@ class HeadAppender implements Appender {
     return this.#head.isEmpty
       ? Math.max(this.#head.minValidTimeMs, timeMs - range / 2)
       : this.#head.appendableMinTimeMs();
+  }
+
+  appendHistogram(): AppendOutcome {
+    throw new InvalidHistogramError('native histograms are not kept');
   }
 
   appendExemplar(): ExemplarOutcome {
