@@ -41,12 +41,18 @@ export class FileCache {
   }
 }
 
+interface Page {
+  readonly bytes: Buffer;
+  /** A bit for every eighth byte: what begins there was found intact. */
+  readonly checked: Uint8Array;
+}
+
 /** A file read by pages, as if it were mapped. */
 export class CachedFile {
   readonly path: string;
   readonly sizeBytes: number;
   readonly #cache: FileCache;
-  readonly #pages: (Buffer | undefined)[] = [];
+  readonly #pages: (Page | undefined)[] = [];
   readonly #touched: Uint8Array;
   #fd: number;
 
@@ -66,8 +72,32 @@ export class CachedFile {
     if (offset + length > this.sizeBytes) throw new CorruptionError(`${this.path} ends before byte ${offset + length}`);
     const page = Math.floor(offset / PAGE_BYTES);
     const at = offset - page * PAGE_BYTES;
-    if (at + length <= PAGE_BYTES) return { bytes: this.#page(page), at };
-    return { bytes: this.read(offset, length), at: 0 };
+    const first = this.#page(page);
+    if (at + length <= PAGE_BYTES) return { bytes: first, at };
+    if (at + length > 2 * PAGE_BYTES) return { bytes: this.read(offset, length), at: 0 };
+    const bytes = Buffer.allocUnsafeSlow(length + READ_AHEAD_BYTES);
+    first.copy(bytes, 0, at, PAGE_BYTES);
+    this.#page(page + 1).copy(bytes, PAGE_BYTES - at, 0, at + length - PAGE_BYTES);
+    return { bytes, at: 0 };
+  }
+
+  /**
+   * Whether `setIntact` was called for what begins at `offset`, since those bytes were read from the disk. Things that
+   * are asked about are at least eight bytes long.
+   */
+  isIntact(offset: number): boolean {
+    const page = Math.floor(offset / PAGE_BYTES);
+    const at = offset - page * PAGE_BYTES;
+    return (((this.#pages[page]?.checked[at >>> 6] ?? 0) >>> ((at >>> 3) & 7)) & 1) === 1;
+  }
+
+  /** The `length` bytes from `offset` on are what they should be. */
+  setIntact(offset: number, length: number): void {
+    const page = Math.floor(offset / PAGE_BYTES);
+    const at = offset - page * PAGE_BYTES;
+    const checked = this.#pages[page]?.checked;
+    if (checked === undefined || at + length > PAGE_BYTES) return;
+    checked[at >>> 6] = checked[at >>> 6]! | (1 << ((at >>> 3) & 7));
   }
 
   /** As many bytes as there are from `offset` on, up to `length`; `left` says how many. */
@@ -78,12 +108,11 @@ export class CachedFile {
 
   #page(page: number): Buffer {
     this.#touched[page] = 1;
-    let bytes = this.#pages[page];
-    if (bytes === undefined) {
-      bytes = this.read(page * PAGE_BYTES, Math.min(PAGE_BYTES, this.sizeBytes - page * PAGE_BYTES));
-      this.#pages[page] = bytes;
-      this.#cache.admit(this, page);
-    }
+    const known = this.#pages[page];
+    if (known !== undefined) return known.bytes;
+    const bytes = this.read(page * PAGE_BYTES, Math.min(PAGE_BYTES, this.sizeBytes - page * PAGE_BYTES));
+    this.#pages[page] = { bytes, checked: new Uint8Array(PAGE_BYTES / 64) };
+    this.#cache.admit(this, page);
     return bytes;
   }
 

@@ -143,8 +143,11 @@ export class IndexReader implements LabelPostings {
       entry.at = at + headBytes;
     }
     entry.end = entry.at + length;
-    if (crc32cOf(bytes, entry.at, entry.end) !== bytes.readUInt32BE(entry.end)) {
-      throw new CorruptionError(`${this.#file.path}: checksum mismatch in the series at ${offset}`);
+    if (!this.#file.isIntact(offset)) {
+      if (crc32cOf(bytes, entry.at, entry.end) !== bytes.readUInt32BE(entry.end)) {
+        throw new CorruptionError(`${this.#file.path}: checksum mismatch in the series at ${offset}`);
+      }
+      this.#file.setIntact(offset, headBytes + length + 4);
     }
     return entry;
   }
