@@ -31,7 +31,7 @@ export interface BlockAnalysis {
 }
 
 export interface ChunkFigures {
-  readonly isHistogram: boolean;
+  readonly kind: 'float' | 'histogram';
   readonly samples: number;
   readonly bytes: number;
 }
@@ -143,8 +143,8 @@ export function measureChunks(block: Block, matchers: readonly Matcher[]): Chunk
         entries.chunkSegments[c]!,
         entries.chunkOffsets[c]!,
       );
-      const isHistogram = encoding !== ENCODING_XOR;
-      figures.push({ isHistogram, samples: (bytes[start]! << 8) | bytes[start + 1]!, bytes: end - start });
+      const kind = encoding === ENCODING_XOR ? 'float' : 'histogram';
+      figures.push({ kind, samples: (bytes[start]! << 8) | bytes[start + 1]!, bytes: end - start });
     }
   });
   return figures;

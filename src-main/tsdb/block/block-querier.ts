@@ -8,10 +8,10 @@ import type { Querier, SeriesSet } from '../../model/storage.ts';
 import { CorruptionError } from '../errors.ts';
 import { matchPostings } from '../matching.ts';
 import { mergeRuns } from '../merge-runs.ts';
-import { removeDeleted, type Tombstones } from '../tombstones.ts';
+import { removeDeleted, type TimeSpan, type Tombstones } from '../tombstones.ts';
 import type { Block } from './block.ts';
 import { ENCODING_XOR } from './chunk-files.ts';
-import { SeriesEntries } from './series-entries.ts';
+import type { KnownSeries } from './remembered-series.ts';
 
 /** What a chunk takes on a first look; longer ones are looked at again. */
 const CHUNK_LOOK_BYTES = 512;
@@ -36,13 +36,22 @@ export class BlockQuerier implements Querier {
   }
 
   select(matchers: readonly Matcher[]): SeriesSet {
-    const { tombstones } = this.#block;
-    const entries = new SeriesEntries(this.#block, tombstones);
-    for (const id of matchPostings(this.#block.index, matchers)) {
-      entries.add(id, this.#minTimeMs, this.#maxTimeMs);
+    const block = this.#block;
+    const { tombstones } = block;
+    const ids = matchPostings(block.index, matchers);
+    const series = block.remembered.forSeries(ids.length);
+    const places = new Uint32Array(ids.length);
+    let length = 0;
+    for (const id of ids) {
+      const place = series.placeOf(id, this.#minTimeMs, this.#maxTimeMs, tombstones.get(id));
+      if (place >= 0) places[length++] = place;
     }
-    if (entries.length > 0) this.#block.index.loadSymbols(); // damage shows here, not when labels are asked for
-    return new BlockSeriesSet(this.#block, entries, tombstones, this.#onBadChunk);
+    if (length > 0) block.index.loadSymbols(); // damage shows here, not when labels are asked for
+    const span = { minTimeMs: this.#minTimeMs, maxTimeMs: this.#maxTimeMs };
+    return new BlockSeriesSet(
+      { block, series, places: places.subarray(0, length), tombstones, span },
+      this.#onBadChunk,
+    );
   }
 
   labelNames(matchers: readonly Matcher[]): string[] {
@@ -77,39 +86,52 @@ export class BlockQuerier implements Querier {
   }
 }
 
+interface SelectedSeries {
+  readonly block: Block;
+  readonly series: KnownSeries;
+  readonly places: Uint32Array;
+  readonly tombstones: Tombstones;
+  readonly span: TimeSpan;
+}
+
 class BlockSeriesSet implements SeriesSet {
   readonly #block: Block;
-  readonly #entries: SeriesEntries;
+  readonly #series: KnownSeries;
+  readonly #places: Uint32Array;
   readonly #tombstones: Tombstones;
+  readonly #span: TimeSpan;
   readonly #onBadChunk: OnBadChunk;
 
-  constructor(block: Block, entries: SeriesEntries, tombstones: Tombstones, onBadChunk: OnBadChunk) {
+  constructor({ block, series, places, tombstones, span }: SelectedSeries, onBadChunk: OnBadChunk) {
     this.#block = block;
-    this.#entries = entries;
+    this.#series = series;
+    this.#places = places;
     this.#tombstones = tombstones;
+    this.#span = span;
     this.#onBadChunk = onBadChunk;
   }
 
   get length(): number {
-    return this.#entries.length;
+    return this.#places.length;
   }
 
   labels(index: number): Labels {
-    return this.#block.labelsOf(this.#entries.id(index), this.#entries.labels(index));
+    return this.#series.labels(this.#places[index]!);
   }
 
   read(index: number, minTimeMs: number, maxTimeMs: number, into: SampleColumns): number {
     const before = into.length;
-    const entries = this.#entries;
-    const min = Math.max(minTimeMs, entries.minTimeMs);
-    const max = Math.min(maxTimeMs, entries.maxTimeMs);
-    for (let c = entries.firstChunk(index); c < entries.firstChunk(index + 1); c++) {
+    const { entries } = this.#series;
+    const place = this.#places[index]!;
+    const min = Math.max(minTimeMs, this.#span.minTimeMs);
+    const max = Math.min(maxTimeMs, this.#span.maxTimeMs);
+    for (let c = entries.firstChunk(place); c < entries.firstChunk(place + 1); c++) {
       if (entries.chunkMaxTimes[c]! < min || entries.chunkMinTimes[c]! > max) continue;
       const start = into.length;
       this.#readChunk(entries.chunkSegments[c]!, entries.chunkOffsets[c]!, { min, max, into });
       if (start > before) mergeRuns(into, before, start);
     }
-    const deleted = this.#tombstones.get(entries.id(index));
+    const deleted = this.#tombstones.get(entries.id(place));
     if (deleted !== undefined) removeDeleted(into, before, deleted);
     return into.length - before;
   }

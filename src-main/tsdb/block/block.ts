@@ -1,6 +1,5 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import type { Labels } from '../../model/labels.ts';
 import { CorruptionError } from '../errors.ts';
 import type { Tombstones } from '../tombstones.ts';
 import { CHUNKS_HEADER_BYTES, CHUNKS_MAGIC, listChunkFiles } from './chunk-files.ts';
@@ -8,10 +7,8 @@ import { CachedFile, type FileCache } from './file-cache.ts';
 import { IndexReader } from './index-reader.ts';
 import { type BlockMeta, readMeta, writeTombstoneCount } from './meta.ts';
 import { syncDirectory } from './output-file.ts';
+import { RememberedSeries } from './remembered-series.ts';
 import { readTombstones, writeTombstones } from './tombstone-file.ts';
-
-/** Label sets kept decoded at a time, before all are let go of. */
-const MAX_DECODED_LABELS = 100_000;
 
 /** An open block: files stay open until the last reader is gone, though the directory may go before. */
 export class Block {
@@ -19,7 +16,7 @@ export class Block {
   readonly index: IndexReader;
   readonly chunkFiles: readonly CachedFile[];
   readonly #files: readonly CachedFile[];
-  readonly #labels = new Map<number, Labels>();
+  readonly remembered = new RememberedSeries(this);
   #meta: BlockMeta;
   #tombstones: Tombstones;
   #sizeBytes: number;
@@ -80,18 +77,6 @@ export class Block {
 
   #measure(): number {
     return this.#files.reduce((sum, file) => sum + file.sizeBytes, 0) + smallFilesBytes(this.dir);
-  }
-
-  /** Of the series with this id; its entry must have been read. The same array while it is remembered. */
-  labelsOf(id: number, symbols: Uint32Array): Labels {
-    let labels = this.#labels.get(id);
-    if (labels === undefined) {
-      const table = this.index.symbols;
-      labels = Array.from(symbols, (symbol) => table.text(symbol));
-      if (this.#labels.size >= MAX_DECODED_LABELS) this.#labels.clear();
-      this.#labels.set(id, labels);
-    }
-    return labels;
   }
 
   retain(): void {

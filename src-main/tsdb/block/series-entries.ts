@@ -27,6 +27,10 @@ export class SeriesEntries {
     this.#deleted = deleted === null || deleted.isEmpty ? null : deleted;
   }
 
+  get chunkCount(): number {
+    return this.#chunkCount;
+  }
+
   /** Holds nothing again; what was handed out is overwritten from now on. */
   clear(): void {
     this.length = 0;
