@@ -3,7 +3,16 @@ import path from 'node:path';
 import type { Clock } from '../model/clock.ts';
 import type { Logger } from '../model/log.ts';
 import type { Matcher } from '../model/matcher.ts';
-import type { Appendable, Appender, Querier, Queryable } from '../model/storage.ts';
+import type { MetricMetadata } from '../model/metadata.ts';
+import type {
+  Appendable,
+  Appender,
+  ExemplarQueryable,
+  Querier,
+  Queryable,
+  SeriesExemplars,
+  SeriesRef,
+} from '../model/storage.ts';
 import type { Block } from './block/block.ts';
 import { BlockQuerier } from './block/block-querier.ts';
 import { deleteFromBlock } from './block/delete-from-block.ts';
@@ -44,6 +53,10 @@ export interface TsdbOptions {
   readonly retention?: Retention;
   /** 0: no limit. */
   readonly maxSeries?: number;
+  /** How many exemplars are kept, of all series together; default 0: none. */
+  readonly maxExemplars?: number;
+  /** Whether what `setMetadata` is told is kept, and logged; default: no. */
+  readonly keepsMetadata?: boolean;
   /** Who writes blocks; default: a worker thread a job. */
   readonly runCompaction?: RunCompaction;
 }
@@ -73,7 +86,7 @@ interface Parts extends OpenedWal {
 }
 
 /** The time-series database in Prometheus's own directory layout: head, write-ahead log and blocks. */
-export class Tsdb implements Appendable, Queryable {
+export class Tsdb implements Appendable, Queryable, ExemplarQueryable {
   readonly #dir: string;
   readonly #clock: Clock;
   readonly #log: Logger;
@@ -147,6 +160,8 @@ export class Tsdb implements Appendable, Queryable {
       const head = new Head({
         chunkRangeMs: options.minBlockDurationMs ?? TWO_HOURS_MS,
         maxSeries: options.maxSeries ?? 0,
+        maxExemplars: options.maxExemplars ?? 0,
+        keepsMetadata: options.keepsMetadata ?? false,
       });
       for (const { meta } of blocks.all) head.minValidTimeMs = Math.max(head.minValidTimeMs, meta.maxTime);
       const opened = await openWal(options.dir, head, options.log);
@@ -194,6 +209,25 @@ export class Tsdb implements Appendable, Queryable {
       sources.push(new HeadQuerier(this.#head, minTimeMs, maxTimeMs));
     }
     return new MergedQuerier(sources, this.#labelSets);
+  }
+
+  exemplars(
+    minTimeMs: number,
+    maxTimeMs: number,
+    matcherSets: readonly (readonly Matcher[])[],
+  ): readonly SeriesExemplars[] {
+    return this.#head.exemplars.select(minTimeMs, maxTimeMs, matcherSets);
+  }
+
+  /** At once; the newest that fit are kept. 0 turns exemplars off. */
+  resizeExemplars(maxExemplars: number): void {
+    this.#head.exemplars.resize(maxExemplars);
+  }
+
+  /** The metadata last set for a series that the head has. */
+  metadataOf(ref: SeriesRef): MetricMetadata | undefined {
+    const row = this.#head.series.rowOf(ref);
+    return row < 0 ? undefined : this.#head.metadata.get(row);
   }
 
   #blockQuerier(block: Block, minTimeMs: number, maxTimeMs: number): Querier {

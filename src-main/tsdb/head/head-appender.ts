@@ -1,15 +1,18 @@
 import { F_LAST_TIME, U_LAST_HIGH, U_LAST_LOW } from '../../kernels/xor-chunk.ts';
 import type { Labels } from '../../model/labels.ts';
+import type { MetricMetadata } from '../../model/metadata.ts';
 import { STALE_NAN_HIGH, STALE_NAN_LOW } from '../../model/staleness.ts';
 import {
   type Appender,
   type AppendOutcome,
+  type Exemplar,
   type ExemplarOutcome,
   InvalidHistogramError,
   type SeriesRef,
 } from '../../model/storage.ts';
 import type { WalWriter } from '../wal/wal-writer.ts';
 import { appendSamples, SampleBatch } from './append.ts';
+import { BatchAnnotations } from './batch-annotations.ts';
 import type { Head } from './head.ts';
 
 /** Go's NaN: what Prometheus stores for a NaN that is no staleness marker. */
@@ -54,6 +57,7 @@ class HeadAppender implements Appender {
   readonly #head: Head;
   readonly #id: number;
   readonly #collections: number;
+  readonly #annotations: BatchAnnotations;
   #minTimeMs: number;
   #batch: SampleBatch | null;
 
@@ -63,6 +67,7 @@ class HeadAppender implements Appender {
     this.#id = id;
     this.#batch = batch;
     this.#collections = pool.head.collections;
+    this.#annotations = new BatchAnnotations(pool.head);
     this.#minTimeMs = pool.head.isEmpty ? Number.NaN : pool.head.appendableMinTimeMs();
   }
 
@@ -133,11 +138,13 @@ class HeadAppender implements Appender {
     throw new InvalidHistogramError('native histograms are not kept');
   }
 
-  appendExemplar(): ExemplarOutcome {
-    return 'disabled';
+  appendExemplar(ref: SeriesRef, exemplar: Exemplar): ExemplarOutcome {
+    return this.#annotations.addExemplar(ref, exemplar);
   }
 
-  setMetadata(): void {}
+  setMetadata(ref: SeriesRef, metadata: MetricMetadata): void {
+    this.#annotations.addMetadata(ref, metadata);
+  }
 
   commit(): void {
     const batch = this.#open();
@@ -147,8 +154,10 @@ class HeadAppender implements Appender {
       if (batch.length > 0 || head.unlogged.length > 0) {
         this.#pool.wal.logBatch(head, batch);
         head.unlogged = [];
-        if (batch.length > 0) appendSamples(head, batch);
       }
+      this.#annotations.log(this.#pool.wal);
+      if (batch.length > 0) appendSamples(head, batch);
+      this.#annotations.apply();
     } finally {
       this.#finish(batch);
     }
@@ -183,6 +192,7 @@ class HeadAppender implements Appender {
       if (pendingOwner[row] === this.#id) pendingOwner[row] = 0;
     }
     this.#batch = null;
+    this.#annotations.clear();
     this.#pool.giveBack(batch);
   }
 

@@ -3,10 +3,12 @@ import { F_FIRST_TIME, F_LAST_TIME, resetState, U_BITS, U_CHUNK, U_COUNT } from 
 import type { Labels } from '../../model/labels.ts';
 import { SeriesLimitError, type SeriesRef } from '../../model/storage.ts';
 import { Arena } from '../arena.ts';
+import { ExemplarStorage } from '../exemplar/exemplar-storage.ts';
 import { Pins } from '../pins.ts';
 import { Tombstones } from '../tombstones.ts';
 import { ChunkTable } from './chunk-table.ts';
 import { LabelIndex } from './label-index.ts';
+import { SeriesMetadata } from './series-metadata.ts';
 import { SeriesTable } from './series-table.ts';
 
 export interface HeadOptions {
@@ -14,6 +16,10 @@ export interface HeadOptions {
   readonly chunkRangeMs: number;
   /** 0: no limit. */
   readonly maxSeries: number;
+  /** Of all series together; default: none. */
+  readonly maxExemplars?: number;
+  /** Whether metadata of series is taken, and logged; default: no. What a log has is read in any case. */
+  readonly keepsMetadata?: boolean;
 }
 
 /** What the newest samples are kept in. One thread writes; readers pin what they were given. */
@@ -34,6 +40,8 @@ export class Head {
   minValidTimeMs = Number.NEGATIVE_INFINITY;
   /** Deleted stretches by row. */
   readonly tombstones = new Tombstones();
+  readonly exemplars: ExemplarStorage;
+  readonly metadata = new SeriesMetadata();
   openChunks = 0;
   samplesAppended = 0;
   /** How often series were collected: rows learnt before may belong to others now. */
@@ -43,6 +51,7 @@ export class Head {
 
   constructor(options: HeadOptions) {
     this.options = options;
+    this.exemplars = new ExemplarStorage(options.maxExemplars ?? 0);
   }
 
   get isEmpty(): boolean {

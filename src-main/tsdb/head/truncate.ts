@@ -66,7 +66,7 @@ function isUnused(head: Head, row: number): boolean {
 
 /** In one go: what was unused a turn ago may be in use again. */
 function collect(head: Head, candidates: readonly number[]): SeriesRef[] {
-  const { series, index, tombstones } = head;
+  const { series, index, tombstones, metadata } = head;
   const isGone = new Uint8Array(series.rowLimit);
   const pairs = new Map<number, Set<number>>();
   const gone: SeriesRef[] = [];
@@ -81,6 +81,7 @@ function collect(head: Head, candidates: readonly number[]): SeriesRef[] {
       else values.add(ids[i + 1]!);
     }
     tombstones.delete(row);
+    metadata.delete(row);
     series.remove(row);
   }
   if (gone.length > 0) {

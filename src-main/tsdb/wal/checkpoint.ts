@@ -1,9 +1,17 @@
 /** Replaces old segments of the log by what of them still counts (tsdb/wlog/checkpoint.go). */
 import fs from 'node:fs';
+import type { SeriesRef } from '../../model/storage.ts';
 import { syncDirectory } from '../block/output-file.ts';
 import { ByteWriter } from '../byte-writer.ts';
 import { SampleBatch } from '../head/append.ts';
 import { RefMap } from '../head/ref-map.ts';
+import {
+  decodeExemplars,
+  decodeMetadata,
+  encodeExemplars,
+  encodeMetadata,
+  type RefMetadata,
+} from './exemplar-records.ts';
 import { checkpointDir, listCheckpoints, listSegments, type Segment } from './layout.ts';
 import { RecordLog } from './record-log.ts';
 import {
@@ -14,11 +22,15 @@ import {
   encodeSeries,
   encodeSeriesStart,
   encodeTombstones,
+  RECORD_EXEMPLARS,
+  RECORD_METADATA,
   RECORD_SAMPLES,
   RECORD_SERIES,
   RECORD_TOMBSTONES,
 } from './records.ts';
 import { scanSegment } from './segment-scan.ts';
+
+const METADATA_PER_RECORD = 10_000;
 
 export interface CheckpointJob {
   readonly kind: 'checkpoint';
@@ -50,6 +62,7 @@ export async function writeCheckpoint(job: CheckpointJob): Promise<void> {
   const out = new RecordLog(building);
   const filter = new Filter(job, out);
   for (const segment of segmentsToRead(job)) scanSegment(segment.file, (record) => filter.record(record));
+  filter.finish();
   await out.close();
   syncDirectory(building);
   fs.renameSync(building, final);
@@ -70,6 +83,7 @@ class Filter {
   readonly #kept = new RefMap();
   readonly #writer = new ByteWriter();
   readonly #batch = new SampleBatch();
+  readonly #metadata = new Map<SeriesRef, RefMetadata>();
 
   constructor(job: CheckpointJob, out: RecordLog) {
     this.#job = job;
@@ -82,6 +96,8 @@ class Filter {
     if (type === RECORD_SERIES) this.#series(record);
     else if (type === RECORD_SAMPLES) this.#samples(record);
     else if (type === RECORD_TOMBSTONES) this.#tombstones(record);
+    else if (type === RECORD_EXEMPLARS) this.#exemplars(record);
+    else if (type === RECORD_METADATA) this.#noteMetadata(record);
   }
 
   #series(record: Buffer): void {
@@ -110,6 +126,29 @@ class Filter {
     if (n === 0) return;
     encodeSamples(this.#writer, batch, 0, n);
     this.#out.log(this.#writer.written());
+  }
+
+  #exemplars(record: Buffer): void {
+    const exemplars = decodeExemplars(record).filter(
+      ({ ref, exemplar }) => exemplar.timeMs >= this.#job.minTimeMs && this.#kept.get(ref) >= 0,
+    );
+    if (exemplars.length === 0) return;
+    encodeExemplars(this.#writer, exemplars);
+    this.#out.log(this.#writer.written());
+  }
+
+  /** Of each series only the newest is written, once all is read. */
+  #noteMetadata(record: Buffer): void {
+    for (const entry of decodeMetadata(record))
+      if (this.#kept.get(entry.ref) >= 0) this.#metadata.set(entry.ref, entry);
+  }
+
+  finish(): void {
+    const entries = [...this.#metadata.values()];
+    for (let from = 0; from < entries.length; from += METADATA_PER_RECORD) {
+      encodeMetadata(this.#writer, entries.slice(from, from + METADATA_PER_RECORD));
+      this.#out.log(this.#writer.written());
+    }
   }
 
   #tombstones(record: Buffer): void {

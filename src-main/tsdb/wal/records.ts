@@ -7,9 +7,9 @@ import { CorruptionError } from '../errors.ts';
 export const RECORD_SERIES = 1;
 export const RECORD_SAMPLES = 2;
 export const RECORD_TOMBSTONES = 3;
-/** Known, not kept: exemplars, markers, metadata, the native histograms. */
 export const RECORD_EXEMPLARS = 4;
 export const RECORD_METADATA = 6;
+/** Known, not kept: the native histograms. */
 export const RECORD_HISTOGRAMS = 7;
 export const RECORD_CUSTOM_FLOAT_HISTOGRAMS = 10;
 

@@ -1,16 +1,20 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Labels } from '../../model/labels.ts';
 import { compareLabels } from '../../model/labels.ts';
+import type { SeriesRef } from '../../model/storage.ts';
 import { appendSamples, SampleBatch } from '../head/append.ts';
 import type { Head } from '../head/head.ts';
 import { attachFinished, type FinishedChunk } from '../head/open-chunk.ts';
+import { decodeExemplars, decodeMetadata } from './exemplar-records.ts';
 import { listCheckpoints, listSegments, type Segment } from './layout.ts';
 import {
   decodeSamples,
   decodeSeries,
   decodeTombstones,
   RECORD_CUSTOM_FLOAT_HISTOGRAMS,
+  RECORD_EXEMPLARS,
   RECORD_HISTOGRAMS,
+  RECORD_METADATA,
   RECORD_SAMPLES,
   RECORD_SERIES,
   RECORD_TOMBSTONES,
@@ -83,6 +87,8 @@ class Replay {
     if (type === RECORD_SAMPLES) this.#samples(record);
     else if (type === RECORD_SERIES) decodeSeries(record, (ref, labels) => this.#series(ref, labels));
     else if (type === RECORD_TOMBSTONES) this.#tombstones(record);
+    else if (type === RECORD_EXEMPLARS) this.#exemplars(record);
+    else if (type === RECORD_METADATA) this.#metadata(record);
     else if (type >= RECORD_HISTOGRAMS && type <= RECORD_CUSTOM_FLOAT_HISTOGRAMS) this.report.histogramRecords++;
   }
 
@@ -151,9 +157,28 @@ class Replay {
     batch.length = n;
   }
 
+  #rowOf(ref: SeriesRef): number {
+    return this.#overrides.get(ref) ?? this.#head.series.rowOf(ref);
+  }
+
+  #exemplars(record: Buffer): void {
+    const { series, exemplars, minValidTimeMs } = this.#head;
+    for (const { ref, exemplar } of decodeExemplars(record)) {
+      const row = this.#rowOf(ref);
+      if (row >= 0 && exemplar.timeMs >= minValidTimeMs) exemplars.add(series.ref(row), series.labels(row), exemplar);
+    }
+  }
+
+  #metadata(record: Buffer): void {
+    for (const { ref, metadata } of decodeMetadata(record)) {
+      const row = this.#rowOf(ref);
+      if (row >= 0) this.#head.metadata.set(row, metadata);
+    }
+  }
+
   #tombstones(record: Buffer): void {
     for (const { ref, minTimeMs, maxTimeMs } of decodeTombstones(record)) {
-      const row = this.#overrides.get(ref) ?? this.#head.series.rowOf(ref);
+      const row = this.#rowOf(ref);
       if (row >= 0) this.#head.tombstones.add(row, minTimeMs, maxTimeMs);
     }
   }

@@ -1,6 +1,7 @@
 import { ByteWriter } from '../byte-writer.ts';
 import type { SampleBatch } from '../head/append.ts';
 import type { Head } from '../head/head.ts';
+import { encodeExemplars, encodeMetadata, type RefExemplar, type RefMetadata } from './exemplar-records.ts';
 import type { RecordLog } from './record-log.ts';
 import { encodeSamples, encodeSeries, encodeSeriesStart, encodeTombstones, type Tombstone } from './records.ts';
 
@@ -32,6 +33,18 @@ export class WalWriter {
   logTombstones(head: Head, stones: readonly Tombstone[]): void {
     if (head.unlogged.length > 0) this.#logSeries(head);
     encodeTombstones(this.#out, stones);
+    this.log.log(this.#out.written());
+  }
+
+  /** Of series that are logged. Throws WalWriteError. */
+  logExemplars(exemplars: readonly RefExemplar[]): void {
+    encodeExemplars(this.#out, exemplars);
+    this.log.log(this.#out.written());
+  }
+
+  /** Of series that are logged. Throws WalWriteError. */
+  logMetadata(entries: readonly RefMetadata[]): void {
+    encodeMetadata(this.#out, entries);
     this.log.log(this.#out.written());
   }
 
