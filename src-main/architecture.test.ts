@@ -39,6 +39,7 @@ const MAIN_ROOMS: Readonly<Record<string, readonly string[]>> = {
     'scrape',
     'rules',
   ],
+  promtool: ['exposition', 'tsdb'],
   shell: ['api'],
   launch: [],
 };

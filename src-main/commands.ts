@@ -1,11 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { checkOpenMetrics } from './exposition/check-openmetrics.ts';
+import { systemClock } from './model/clock.ts';
 import { runPromqlTest } from './promql/test-script/promqltest.ts';
+import { processTerminal } from './promtool/terminal.ts';
+import { tsdbCommand } from './promtool/tsdb-command.ts';
 
 /** Command line tools beside the engine. Each resolves to its exit code. */
 type Command = (args: readonly string[]) => Promise<number>;
 
-export const commands: Readonly<Record<string, Command>> = { check, test };
+export const commands: Readonly<Record<string, Command>> = {
+  check,
+  test,
+  tsdb: (args) => tsdbCommand(args, processTerminal, systemClock),
+};
 
 async function test([what, ...files]: readonly string[]): Promise<number> {
   if (what !== 'promql' || files.length === 0) {

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import type { Logger } from '../model/log.ts';
+import { silentLogger } from '../model/log.ts';
 import type { Querier, Queryable } from '../model/storage.ts';
 import { Block } from './block/block.ts';
 import { BlockQuerier } from './block/block-querier.ts';
@@ -52,11 +52,11 @@ export class ReadOnlyTsdb implements Queryable {
     return new ReadOnlyTsdb(dir, served, problems);
   }
 
-  /** Adds what is in no block yet: head chunks and log, as far as they are intact. */
-  async loadHead(log: Logger): Promise<void> {
+  /** Adds what is in no block yet: head chunks and log, as far as they are intact. To be called once, before reading. */
+  async loadHead(): Promise<void> {
     const head = new Head({ chunkRangeMs: CHUNK_RANGE_MS, maxSeries: 0 });
     for (const { meta } of this.#blocks) head.minValidTimeMs = Math.max(head.minValidTimeMs, meta.maxTime);
-    const { problems } = await readWal(this.#dir, head, log);
+    const { problems } = await readWal(this.#dir, head, silentLogger);
     this.#problems.push(...problems);
     this.#head = head;
   }

@@ -67,6 +67,6 @@ export function writeTombstoneCount(blockDir: string, meta: BlockMeta, numTombst
 
 function writeJson(blockDir: string, meta: object): void {
   const file = path.join(blockDir, 'meta.json');
-  fs.writeFileSync(`${file}.tmp`, `${JSON.stringify(meta, null, '\t')}\n`, { flush: true });
+  fs.writeFileSync(`${file}.tmp`, JSON.stringify(meta, null, '\t'), { flush: true });
   fs.renameSync(`${file}.tmp`, file);
 }
