@@ -80,6 +80,8 @@ async function openStoreOrClose(options: EngineOptions, { clock }: Outside, tsdb
   }
 }
 
+const MAX_REPLAYED_EXEMPLARS = 1_000_000;
+
 function openTsdb(options: EngineOptions, { clock, logger }: Outside): Promise<Tsdb> {
   const { tsdbDir: dir, minBlockDurationMs, maxBlockDurationMs, retentionMs, retentionBytes } = options;
   return Tsdb.open({
@@ -89,6 +91,9 @@ function openTsdb(options: EngineOptions, { clock, logger }: Outside): Promise<T
     minBlockDurationMs,
     maxBlockDurationMs,
     retention: { retentionMs, retentionBytes },
+    // as many as may be in the log: the configuration, which is read later, says how many remain
+    maxExemplars: options.features.includes('exemplar-storage') ? MAX_REPLAYED_EXEMPLARS : 0,
+    keepsMetadata: options.features.includes('metadata-wal-records'),
   });
 }
 
@@ -154,7 +159,7 @@ export class Engine {
   }
 
   async start(): Promise<void> {
-    const { options, outside, config, store } = this.#ground;
+    const { options, outside, config, store, tsdb } = this.#ground;
     const { clock, post } = outside;
     this.#sayProblems(await config.load());
     store.alertHistory.prune(clock.nowMs());
@@ -178,6 +183,7 @@ export class Engine {
     const applyConfig = async () => {
       const current = config.current();
       for (const warning of current.prometheus.warnings) this.#log('config').warn({}, warning);
+      if (options.features.includes('exemplar-storage')) tsdb.resizeExemplars(current.prometheus.maxExemplars);
       scrape.applyConfig(current.prometheus.scrapeConfigs);
       discovery.applyConfig(current.prometheus.scrapeConfigs);
       await rules.applyConfig(current.ruleGroups, current.prometheus.global.externalLabels);

@@ -1,4 +1,5 @@
 import { SelfExporter } from '../exporters/self-exporter.ts';
+import type { Tsdb } from '../tsdb/tsdb.ts';
 import type { ApiParts } from './parts.ts';
 
 type Labelled = [Readonly<Record<string, string>>, number];
@@ -41,6 +42,7 @@ export class OwnMetrics {
       parts.requestCounts.readings(),
     );
     this.#registerStorage(parts);
+    this.#registerExemplars(parts.tsdb);
     this.#registerScraping(parts);
     this.#registerRules(parts);
     this.#registerAlertmanager(parts);
@@ -54,6 +56,15 @@ export class OwnMetrics {
     this.#self.known('prometheus_tsdb_head_max_time_seconds', () => tsdb.headStats().maxTimeMs / 1000);
     this.#self.known('prometheus_tsdb_blocks_loaded', () => tsdb.blocks().length);
     this.#self.known('prometheus_tsdb_storage_blocks_bytes', () => tsdb.storageBytes());
+  }
+
+  #registerExemplars({ exemplarStats: stats }: Tsdb): void {
+    this.#self.known('prometheus_tsdb_exemplar_exemplars_appended_total', () => stats.appended);
+    this.#self.known('prometheus_tsdb_exemplar_exemplars_in_storage', () => stats.count);
+    this.#self.known('prometheus_tsdb_exemplar_series_with_exemplars_in_storage', () => stats.seriesCount);
+    this.#self.known('prometheus_tsdb_exemplar_last_exemplars_timestamp_seconds', () => stats.oldestTimeMs / 1000);
+    this.#self.known('prometheus_tsdb_exemplar_max_exemplars', () => stats.capacity);
+    this.#self.known('prometheus_tsdb_exemplar_out_of_order_exemplars_total', () => stats.outOfOrder);
   }
 
   #registerScraping({ scrape }: ApiParts): void {

@@ -43,6 +43,7 @@ describe('loadPrometheusConfig', () => {
       scrapeConfigs: [],
       ruleFiles: [],
       outOfOrderTimeWindowMs: 0,
+      maxExemplars: 100_000,
       warnings: [],
       text: '',
     });

@@ -57,6 +57,7 @@ const TSDB_KEYS = new Set([
 const RULE_FILE_PATTERN = /^[^*]*(\*[^/]*)?$/;
 const DEFAULT_INTERVAL_MS = 60_000;
 const DEFAULT_TIMEOUT_MS = 10_000;
+const DEFAULT_MAX_EXEMPLARS = 100_000;
 
 /**
  * Reads a prometheus.yml; `file` is its absolute path, relative paths within are meant from its folder. Throws
@@ -70,8 +71,8 @@ export function loadPrometheusConfig(text: string, file: string): PrometheusConf
   for (const key of ['scrape_config_files', 'remote_write', 'remote_read', 'otlp', 'tracing'] as const)
     refuse(root, key);
   root.map('runtime', 'config.RuntimeConfig', new Set(['gogc'])).uint('gogc', 75);
-  const outOfOrderTimeWindowMs = readStorage(root);
-  const warnings = [...readAlerting(root), ...outOfOrderWarning(outOfOrderTimeWindowMs)];
+  const storage = readStorage(root);
+  const warnings = [...readAlerting(root), ...outOfOrderWarning(storage.outOfOrderTimeWindowMs)];
   const scrapeConfigs = readScrapeConfigs(root, {
     global,
     protocols: readScrapeProtocols(globalSection),
@@ -81,7 +82,7 @@ export function loadPrometheusConfig(text: string, file: string): PrometheusConf
     global,
     scrapeConfigs,
     ruleFiles: readRuleFiles(root),
-    outOfOrderTimeWindowMs,
+    ...storage,
     warnings,
     text: source.redacted(),
   };
@@ -154,10 +155,10 @@ function outOfOrderWarning(windowMs: number): readonly string[] {
   return ['storage.tsdb.out_of_order_time_window: samples out of order are refused all the same'];
 }
 
-/** The out-of-order window; the other settings of storage are refused or without effect. */
-function readStorage(root: YamlMap): number {
+/** The other settings of storage are refused or without effect. */
+function readStorage(root: YamlMap): Pick<PrometheusConfig, 'outOfOrderTimeWindowMs' | 'maxExemplars'> {
   const storage = root.map('storage', 'config.StorageConfig', new Set(['tsdb', 'exemplars']));
-  storage.map('exemplars', 'config.ExemplarsConfig', new Set(['max_exemplars'])).uint('max_exemplars', 0);
+  const exemplars = storage.map('exemplars', 'config.ExemplarsConfig', new Set(['max_exemplars']));
   const tsdb = storage.map('tsdb', 'config.TSDBConfig', TSDB_KEYS);
   if (tsdb.float('stale_series_compaction_threshold', 0) > 0) refuse(tsdb, 'stale_series_compaction_threshold');
   refuse(tsdb, 'retention');
@@ -167,5 +168,8 @@ function readStorage(root: YamlMap): number {
     reason: 'unsupported chunk encoding for floats "%s"',
   });
   if (floats === 'xor2') refuse(encoding, 'floats');
-  return tsdb.durationMs('out_of_order_time_window', 0);
+  return {
+    outOfOrderTimeWindowMs: tsdb.durationMs('out_of_order_time_window', 0),
+    maxExemplars: exemplars.uint('max_exemplars', DEFAULT_MAX_EXEMPLARS),
+  };
 }

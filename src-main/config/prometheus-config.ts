@@ -15,6 +15,8 @@ export interface PrometheusConfig {
   readonly ruleFiles: readonly string[];
   /** How old a sample may be against the newest of the head and still be taken; 0: not at all. */
   readonly outOfOrderTimeWindowMs: number;
+  /** How many exemplars are kept where they are kept at all. */
+  readonly maxExemplars: number;
   /** What was accepted and does not do what it does in Prometheus: to be logged. */
   readonly warnings: readonly string[];
   /** The file as written with secrets replaced by `<secret>`: what /api/v1/status/config shows. */

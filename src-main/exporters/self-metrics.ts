@@ -74,6 +74,24 @@ export const SELF_METRICS = {
     'Total number of alerts dropped due to errors when sending to Alertmanager.',
   ],
   prometheus_notifications_sent_total: ['counter', 'Total number of alerts sent.'],
+  prometheus_tsdb_exemplar_exemplars_appended_total: ['counter', 'Total number of appended exemplars.'],
+  prometheus_tsdb_exemplar_exemplars_in_storage: ['gauge', 'Number of exemplars currently in circular storage.'],
+  prometheus_tsdb_exemplar_last_exemplars_timestamp_seconds: [
+    'gauge',
+    'The timestamp of the oldest exemplar stored in circular storage. Useful to check for what timerange the current exemplar buffer limit allows. This usually means the last timestampfor all exemplars for a typical setup. This is not true though if one of the series timestamp is in future compared to rest series.',
+  ],
+  prometheus_tsdb_exemplar_max_exemplars: [
+    'gauge',
+    'Total number of exemplars the exemplar storage can store, resizeable.',
+  ],
+  prometheus_tsdb_exemplar_out_of_order_exemplars_total: [
+    'counter',
+    'Total number of out of order exemplar ingestion failed attempts.',
+  ],
+  prometheus_tsdb_exemplar_series_with_exemplars_in_storage: [
+    'gauge',
+    'Number of series with exemplars currently in circular storage.',
+  ],
   prometheus_tsdb_blocks_loaded: ['gauge', 'Number of currently loaded data blocks'],
   prometheus_tsdb_head_chunks: ['gauge', 'Total number of chunks in the head block.'],
   prometheus_tsdb_head_max_time: [

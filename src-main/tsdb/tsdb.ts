@@ -23,6 +23,7 @@ import type { RunCompaction } from './compaction-jobs.ts';
 import { levelRanges } from './compaction-plan.ts';
 import { compactionThread, defaultWorkerUrl } from './compaction-thread.ts';
 import { CorruptionError } from './errors.ts';
+import type { ExemplarStats } from './exemplar/exemplar-storage.ts';
 import { GuardedQuerier } from './guarded-querier.ts';
 import { deleteFromHead } from './head/delete-from-head.ts';
 import { Head } from './head/head.ts';
@@ -222,6 +223,11 @@ export class Tsdb implements Appendable, Queryable, ExemplarQueryable {
   /** At once; the newest that fit are kept. 0 turns exemplars off. */
   resizeExemplars(maxExemplars: number): void {
     this.#head.exemplars.resize(maxExemplars);
+  }
+
+  /** As they are at any moment. */
+  get exemplarStats(): ExemplarStats {
+    return this.#head.exemplars;
   }
 
   /** The metadata last set for a series that the head has. */

@@ -14,11 +14,23 @@ const NONE = -1;
 const SEPARATOR = '\uffff';
 const NO_ROOM = { times: new Float64Array(0), values: new Float64Array(0), next: new Int32Array(0) };
 
+export interface ExemplarStats {
+  readonly count: number;
+  readonly seriesCount: number;
+  /** 0: none are kept. */
+  readonly capacity: number;
+  /** 0 when there is none. */
+  readonly oldestTimeMs: number;
+  /** Since the start, those read from the log included. */
+  readonly appended: number;
+  readonly outOfOrder: number;
+}
+
 /**
  * The newest exemplars of all series together, as columns in a ring: a new one takes the place of the oldest. Those of
  * one series are linked from the oldest to the newest (tsdb/exemplar.go). They outlive their series in the head.
  */
-export class ExemplarStorage {
+export class ExemplarStorage implements ExemplarStats {
   #capacity: number;
   #times: Float64Array = NO_ROOM.times;
   #values: Float64Array = NO_ROOM.values;
