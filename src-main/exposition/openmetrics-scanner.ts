@@ -85,17 +85,19 @@ function milliseconds(body: Uint8Array, start: number, pos: number, seconds: num
 function scanExemplar(body: Uint8Array, start: number, at: number, sink: ExpositionSink): number {
   if (!startsWith(body, at, ' # ') || body[at + 3] !== BRACE_OPEN)
     throw unexpected(body, start, at, 'expected timestamp or # symbol');
-  const unused = new Float64Array(1);
+  const number = new Float64Array(1);
   const end = scanLabels(body, { start, brace: at + 3, named: true, dialect: 'strict' });
-  sink.exemplar?.(body, at + 3, end);
   let pos = end;
   if (body[pos] !== SPACE) throw unexpected(body, start, pos, 'expected value after exemplar labels');
-  pos = scanNumber(body, start, pos + 1, unused);
+  pos = scanNumber(body, start, pos + 1, number);
+  const value = number[0]!;
+  let timeMs = Number.NaN;
   if (body[pos] === SPACE) {
-    pos = scanNumber(body, start, pos + 1, unused);
-    milliseconds(body, start, pos, unused[0]!);
+    pos = scanNumber(body, start, pos + 1, number);
+    timeMs = milliseconds(body, start, pos, number[0]!);
   }
   if (body[pos] !== NEWLINE) throw unexpected(body, start, pos, 'expected next entry after exemplar timestamp');
+  sink.exemplar?.(body, at + 3, end, value, timeMs);
   return pos + 1;
 }
 
