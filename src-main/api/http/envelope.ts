@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify';
 import { PromqlParseError } from '../../../shared/promql/ast.ts';
 import { RegexError } from '../../model/regex.ts';
 import { QueryError } from '../../promql/errors.ts';
+import { JsonText } from './json-text.ts';
 
 export type ErrorType =
   | 'bad_data'
@@ -37,16 +38,28 @@ export class ApiError extends Error {
 }
 
 const MAX_ANNOTATIONS = 10;
+const SUCCESS = '{"status":"success","data":';
 
-/** Sends `{"status":"success","data":...}`; `data` is JSON text already. */
-export function sendData(
-  reply: FastifyReply,
-  dataJson: string,
-  notes: { readonly warnings?: readonly string[]; readonly infos?: readonly string[] } = {},
-): FastifyReply {
-  const extra =
-    annotationJson('warnings', 'warning', notes.warnings ?? []) + annotationJson('infos', 'info', notes.infos ?? []);
-  return reply.type('application/json').send(`{"status":"success","data":${dataJson}${extra}}`);
+export interface Notes {
+  readonly warnings?: readonly string[];
+  readonly infos?: readonly string[];
+}
+
+/** Sends `{"status":"success","data":...}` of what is JSON text already. */
+export function sendData(reply: FastifyReply, dataJson: string, notes: Notes = {}): FastifyReply {
+  return reply.type('application/json').send(`${SUCCESS}${dataJson}${notesJson(notes)}}`);
+}
+
+/** The same of an answer that may be long: `write` writes the data and returns the notes. */
+export function sendWritten(reply: FastifyReply, write: (out: JsonText) => Notes): FastifyReply {
+  const out = new JsonText().raw(SUCCESS);
+  const notes = write(out);
+  out.raw(notesJson(notes)).raw('}');
+  return reply.type('application/json').send(out.toBuffer());
+}
+
+function notesJson({ warnings = [], infos = [] }: Notes): string {
+  return annotationJson('warnings', 'warning', warnings) + annotationJson('infos', 'info', infos);
 }
 
 function annotationJson(key: string, noun: string, all: readonly string[]): string {

@@ -5,7 +5,7 @@ import { parsePromql } from '../../../shared/promql/parse.ts';
 import { prettyPromql } from '../../../shared/promql/print.ts';
 import type { QueryResult } from '../../promql/result.ts';
 import type { ApiParts } from '../parts.ts';
-import { ApiError, sendData, sendError } from './envelope.ts';
+import { ApiError, sendData, sendError, sendWritten } from './envelope.ts';
 import {
   badParameter,
   durationParameter,
@@ -14,7 +14,7 @@ import {
   requiredTime,
   timeParameter,
 } from './params.ts';
-import { queryDataJson } from './result-json.ts';
+import { writeQueryData } from './result-json.ts';
 import { route } from './server.ts';
 
 const MAX_POINTS = 11_000;
@@ -120,9 +120,11 @@ function sendResult(
   limit: number,
   parameters: URLSearchParams,
 ): FastifyReply {
-  const { json, truncated } = queryDataJson(result.value, limit, statsJson(result, parameters.get('stats') ?? ''));
-  const warnings = truncated ? [...result.warnings, 'results truncated due to limit'] : result.warnings;
-  return sendData(reply, json, { warnings, infos: result.infos });
+  return sendWritten(reply, (out) => {
+    const isTruncated = writeQueryData(out, result.value, limit, statsJson(result, parameters.get('stats') ?? ''));
+    const warnings = isTruncated ? [...result.warnings, 'results truncated due to limit'] : result.warnings;
+    return { warnings, infos: result.infos };
+  });
 }
 
 function statsJson(result: QueryResult, wanted: string): string {

@@ -3,10 +3,9 @@ import { compareStrings, type Labels, labelsKey } from '../../model/labels.ts';
 import type { Matcher } from '../../model/matcher.ts';
 import type { Querier } from '../../model/storage.ts';
 import type { ApiParts } from '../parts.ts';
-import { ApiError, sendData } from './envelope.ts';
+import { ApiError, sendData, sendWritten } from './envelope.ts';
 import { limitParameter, parametersOf, selectorParameters, timeParameter } from './params.ts';
 import { both, guarded } from './prometheus-query.ts';
-import { labelsJson } from './result-json.ts';
 import { pathParameter, route } from './server.ts';
 
 const TRUNCATED = ['results truncated due to limit'];
@@ -27,7 +26,11 @@ export function addSeriesRoutes(app: FastifyInstance, parts: ApiParts): void {
     const { items, truncated } = withQuerier(parts, selection, (querier) =>
       cut(matchingSeries(querier, selection.selectors), selection.limit),
     );
-    return sendData(reply, `[${items.map(labelsJson).join(',')}]`, { warnings: truncated ? TRUNCATED : [] });
+    return sendWritten(reply, (out) => {
+      for (const [i, labels] of items.entries()) out.raw(i === 0 ? '[' : ',').labels(labels);
+      out.raw(items.length === 0 ? '[]' : ']');
+      return { warnings: truncated ? TRUNCATED : [] };
+    });
   });
   const dropSeries = guarded(async () => {
     throw new ApiError('internal', 'not implemented');

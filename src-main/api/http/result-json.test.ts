@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { labelsFromRecord } from '../../model/labels.ts';
 import { CUSTOM_BUCKETS_SCHEMA, type NativeHistogram, NO_BUCKETS } from '../../model/native-histogram.ts';
-import { FLOAT, HISTOGRAM } from '../../promql/result.ts';
-import { queryDataJson } from './result-json.ts';
+import { FLOAT, HISTOGRAM, type QueryValue } from '../../promql/result.ts';
+import { JsonText } from './json-text.ts';
+import { writeQueryData } from './result-json.ts';
 import { timestampText, valueText } from './value-text.ts';
 
 describe('valueText', () => {
@@ -33,7 +34,13 @@ describe('timestampText', () => {
   ])('prints %d ms as %s', (ms, text) => expect(timestampText(ms)).toBe(text));
 });
 
-describe('queryDataJson', () => {
+function queryDataJson(value: QueryValue, limit: number, statsJson: string) {
+  const out = new JsonText();
+  const truncated = writeQueryData(out, value, limit, statsJson);
+  return { json: out.toBuffer().toString(), truncated };
+}
+
+describe('writeQueryData', () => {
   const labels = [labelsFromRecord({ a: '1' }), labelsFromRecord({ a: '2"' })];
 
   it('leaves out absent points and empty rows', () => {

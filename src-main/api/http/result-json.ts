@@ -1,141 +1,173 @@
-import { type Labels, labelEntries } from '../../model/labels.ts';
+import type { Labels } from '../../model/labels.ts';
 import type { NativeHistogram } from '../../model/native-histogram.ts';
 import { ABSENT, HISTOGRAM, type Matrix, type QueryValue, type RawSeries, type Steps } from '../../promql/result.ts';
 import { histogramJson } from './histogram-json.ts';
-import { timestampText, valueText } from './value-text.ts';
+import type { JsonText } from './json-text.ts';
+import { timestampText } from './value-text.ts';
 
-export function labelsJson(labels: Labels): string {
-  let text = '{';
-  for (const [name, value] of labelEntries(labels))
-    text += `${text === '{' ? '' : ','}${JSON.stringify(name)}:${JSON.stringify(value)}`;
-  return `${text}}`;
+/**
+ * Writes `{"resultType":...,"result":...}` of a query, at most `limit` series of it (0: all). Returns whether there
+ * were more.
+ */
+export function writeQueryData(out: JsonText, value: QueryValue, limit: number, statsJson: string): boolean {
+  const isTruncated = writeResult(out, value, limit === 0 ? Number.POSITIVE_INFINITY : limit);
+  out.raw(statsJson).raw('}');
+  return isTruncated;
 }
 
-/** `{"resultType":...,"result":...}` of a query, at most `limit` series (0: all). */
-export function queryDataJson(
-  value: QueryValue,
-  limit: number,
-  statsJson: string,
-): { readonly json: string; readonly truncated: boolean } {
-  const { type, result, truncated } = resultJson(value, limit === 0 ? Number.POSITIVE_INFINITY : limit);
-  return { json: `{"resultType":"${type}","result":${result}${statsJson}}`, truncated };
-}
-
-function resultJson(
-  value: QueryValue,
-  limit: number,
-): { readonly type: string; readonly result: string; readonly truncated: boolean } {
+function writeResult(out: JsonText, value: QueryValue, limit: number): boolean {
   switch (value.kind) {
     case 'string':
-      return {
-        type: 'string',
-        result: `[${timestampText(value.timeMs)},${JSON.stringify(value.value)}]`,
-        truncated: false,
-      };
+      begin(out, 'string')
+        .raw(`[${timestampText(value.timeMs)},`)
+        .string(value.value)
+        .raw(']');
+      return false;
     case 'scalar':
-      return value.steps.stepMs === 0
-        ? {
-            type: 'scalar',
-            result: `[${timestampText(value.steps.startMs)},"${valueText(value.values[0] ?? Number.NaN)}"]`,
-            truncated: false,
-          }
-        : { type: 'matrix', result: `[${scalarRowJson(value.steps, value.values)}]`, truncated: false };
+      if (value.steps.stepMs === 0)
+        writeFloat(begin(out, 'scalar'), timestampText(value.steps.startMs), value.values[0]);
+      else writeScalarRow(begin(out, 'matrix'), value.steps, value.values);
+      return false;
     case 'raw':
-      return {
-        type: 'matrix',
-        result: listOf(value.series.slice(0, limit), rawSeriesJson),
-        truncated: value.series.length > limit,
-      };
+      return writeRows(begin(out, 'matrix'), value.series.length, limit, (row) =>
+        writeRawSeries(out, value.series[row]),
+      );
     case 'vector':
-      return { type: 'vector', ...matrixRows(value.matrix, limit, vectorElementJson) };
-    case 'matrix':
-      return { type: 'matrix', ...matrixRows(value.matrix, limit, rangeRowWriter(value.matrix.steps)) };
-  }
-}
-
-type RowWriter = (matrix: Matrix, row: number) => string;
-
-function matrixRows(
-  matrix: Matrix,
-  limit: number,
-  write: RowWriter,
-): { readonly result: string; readonly truncated: boolean } {
-  let text = '[';
-  let written = 0;
-  let truncated = false;
-  for (let row = 0; row < matrix.labels.length; row++) {
-    const json = write(matrix, row);
-    if (json === '') continue;
-    if (written === limit) {
-      truncated = true;
-      break;
+      return writeRows(begin(out, 'vector'), value.matrix.labels.length, limit, (row) =>
+        writeElement(out, value.matrix, row),
+      );
+    case 'matrix': {
+      const times = stepTexts(value.matrix.steps);
+      return writeRows(begin(out, 'matrix'), value.matrix.labels.length, limit, (row) =>
+        writeRow(out, value.matrix, row, times),
+      );
     }
-    text += written === 0 ? json : `,${json}`;
-    written++;
   }
-  return { result: `${text}]`, truncated };
 }
 
-function vectorElementJson(matrix: Matrix, row: number): string {
-  if (matrix.present[row] === ABSENT) return '';
+function begin(out: JsonText, type: string): JsonText {
+  return out.raw(`{"resultType":"${type}","result":`);
+}
+
+/** A list of what `write` writes of each row; it may write nothing. Returns whether a row was left out for the limit. */
+function writeRows(out: JsonText, rows: number, limit: number, write: (row: number) => void): boolean {
+  out.raw('[');
+  let written = 0;
+  let isTruncated = false;
+  for (let row = 0; row < rows && !isTruncated; row++) {
+    const before = out.length;
+    if (written > 0) out.raw(',');
+    const start = out.length;
+    write(row);
+    if (out.length === start) out.cutTo(before);
+    else if (written < limit) written++;
+    else {
+      out.cutTo(before);
+      isTruncated = true;
+    }
+  }
+  out.raw(']');
+  return isTruncated;
+}
+
+function writeFloat(out: JsonText, time: string, value: number | undefined): void {
+  out
+    .raw('[')
+    .raw(time)
+    .raw(',"')
+    .value(value ?? Number.NaN)
+    .raw('"]');
+}
+
+function writeHistogram(out: JsonText, time: string, histogram: NativeHistogram): void {
+  out.raw('[').raw(time).raw(',').raw(histogramJson(histogram)).raw(']');
+}
+
+function writeElement(out: JsonText, matrix: Matrix, row: number): void {
+  if (matrix.present[row] === ABSENT) return;
   const time = timestampText(matrix.steps.startMs);
   const histogram = histogramAt(matrix, row);
-  const sample =
-    histogram === undefined
-      ? `"value":[${time},"${valueText(matrix.values[row] ?? Number.NaN)}"]`
-      : `"histogram":[${time},${histogramJson(histogram)}]`;
-  return `{"metric":${labelsJson(matrix.labels[row] ?? [])},${sample}}`;
+  writeMetric(out, matrix.labels[row]);
+  if (histogram === undefined) writeFloat(out.raw(',"value":'), time, matrix.values[row]);
+  else writeHistogram(out.raw(',"histogram":'), time, histogram);
+  out.raw('}');
+}
+
+function writeMetric(out: JsonText, labels: Labels | undefined): void {
+  out.raw('{"metric":').labels(labels ?? []);
 }
 
 function histogramAt(matrix: Matrix, cell: number): NativeHistogram | undefined {
   return matrix.present[cell] === HISTOGRAM ? matrix.histograms[matrix.values[cell] ?? -1] : undefined;
 }
 
-/** Series share their timestamps: each is printed once. */
-function rangeRowWriter(steps: Steps): RowWriter {
-  const starts = stepTexts(steps);
-  return (matrix, row) => {
-    let points = '';
-    let histograms = '';
-    const base = row * steps.count;
-    for (let k = 0; k < steps.count; k++) {
-      if (matrix.present[base + k] === ABSENT) continue;
-      const histogram = histogramAt(matrix, base + k);
-      if (histogram === undefined)
-        points += `${points === '' ? '' : ','}[${starts[k]},"${valueText(matrix.values[base + k] ?? Number.NaN)}"]`;
-      else histograms += `${histograms === '' ? '' : ','}[${starts[k]},${histogramJson(histogram)}]`;
-    }
-    return points === '' && histograms === '' ? '' : seriesJson(matrix.labels[row] ?? [], points, histograms);
-  };
+/** Series share their timestamps: `times` has each once. */
+function writeRow(out: JsonText, matrix: Matrix, row: number, times: readonly string[]): void {
+  const { count } = matrix.steps;
+  const base = row * count;
+  const start = out.length;
+  writeMetric(out, matrix.labels[row]);
+  let floats = 0;
+  let histograms = 0;
+  for (let k = 0; k < count; k++) {
+    const kind = matrix.present[base + k];
+    if (kind === HISTOGRAM) histograms++;
+    if (kind === ABSENT || kind === HISTOGRAM) continue;
+    out.raw(floats++ === 0 ? ',"values":[[' : ',[');
+    out
+      .raw(times[k] ?? '')
+      .raw(',"')
+      .value(matrix.values[base + k] ?? Number.NaN)
+      .raw('"]');
+  }
+  if (floats > 0) out.raw(']');
+  if (histograms > 0) writeRowHistograms(out, matrix, base, times);
+  if (floats + histograms === 0) out.cutTo(start);
+  else out.raw('}');
 }
 
-function seriesJson(labels: Labels, points: string, histograms: string): string {
-  const values = points === '' ? '' : `,"values":[${points}]`;
-  const rest = histograms === '' ? '' : `,"histograms":[${histograms}]`;
-  return `{"metric":${labelsJson(labels)}${values}${rest}}`;
+function writeRowHistograms(out: JsonText, matrix: Matrix, base: number, times: readonly string[]): void {
+  let mark = ',"histograms":[';
+  for (let k = 0; k < matrix.steps.count; k++) {
+    const histogram = histogramAt(matrix, base + k);
+    if (histogram === undefined) continue;
+    writeHistogram(out.raw(mark), times[k] ?? '', histogram);
+    mark = ',';
+  }
+  out.raw(']');
 }
 
 function stepTexts(steps: Steps): string[] {
   return Array.from({ length: steps.count }, (_, k) => timestampText(steps.startMs + k * steps.stepMs));
 }
 
-function scalarRowJson(steps: Steps, values: Float64Array): string {
-  const points = stepTexts(steps).map((start, k) => `[${start},"${valueText(values[k] ?? Number.NaN)}"]`);
-  return `{"metric":{},"values":[${points.join(',')}]}`;
-}
-
-function rawSeriesJson(series: RawSeries): string {
-  const points: string[] = [];
-  const histograms: string[] = [];
-  for (let i = 0; i < series.timesMs.length; i++) {
-    const time = timestampText(series.timesMs[i] ?? 0);
-    const histogram = series.histograms?.[i];
-    if (histogram === undefined) points.push(`[${time},"${valueText(series.values[i] ?? Number.NaN)}"]`);
-    else histograms.push(`[${time},${histogramJson(histogram)}]`);
+function writeScalarRow(out: JsonText, steps: Steps, values: Float64Array): void {
+  out.raw('[{"metric":{},"values":[');
+  for (const [k, time] of stepTexts(steps).entries()) {
+    if (k > 0) out.raw(',');
+    writeFloat(out, time, values[k]);
   }
-  return seriesJson(series.labels, points.join(','), histograms.join(','));
+  out.raw(']}]');
 }
 
-function listOf<T>(items: readonly T[], write: (item: T) => string): string {
-  return `[${items.map(write).join(',')}]`;
+function writeRawSeries(out: JsonText, series: RawSeries | undefined): void {
+  if (series === undefined) return;
+  const { labels, timesMs, values, histograms } = series;
+  writeMetric(out, labels);
+  let mark = ',"values":[';
+  for (let i = 0; i < timesMs.length; i++) {
+    if (histograms?.[i] !== undefined) continue;
+    writeFloat(out.raw(mark), timestampText(timesMs[i] ?? 0), values[i]);
+    mark = ',';
+  }
+  if (mark === ',') out.raw(']');
+  mark = ',"histograms":[';
+  for (let i = 0; i < timesMs.length; i++) {
+    const histogram = histograms?.[i];
+    if (histogram === undefined) continue;
+    writeHistogram(out.raw(mark), timestampText(timesMs[i] ?? 0), histogram);
+    mark = ',';
+  }
+  if (mark === ',') out.raw(']');
+  out.raw('}');
 }
