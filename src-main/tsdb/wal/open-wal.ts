@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Logger } from '../../model/log.ts';
 import type { Head } from '../head/head.ts';
 import { type HeadChunkReport, readHeadChunks } from '../head/head-chunk-files.ts';
+import type { Segment } from './layout.ts';
 import { RecordLog } from './record-log.ts';
 import { rewriteSegment } from './repair.ts';
 import { type ReplayReport, replayWal } from './replay.ts';
@@ -23,7 +24,7 @@ export async function openWal(dataDir: string, head: Head, log: Logger): Promise
   const { report, problems, headChunkFiles } = await readWal(dataDir, head, log);
   for (const segment of report.damagedSegments) {
     try {
-      await rewriteSegment(walDir, segment);
+      await rewriteSegment(walDir, segment, badPlaces(report, segment));
       log.warn({ segment: segment.file }, 'WAL segment repaired: written anew with the records that are intact');
     } catch (error) {
       // The log goes on in a segment of its own; the damaged one is tried again at the next start.
@@ -33,6 +34,10 @@ export async function openWal(dataDir: string, head: Head, log: Logger): Promise
     }
   }
   return { wal: new RecordLog(walDir), problems, headChunkFiles };
+}
+
+function badPlaces(report: ReplayReport, { file }: Segment): Set<number> {
+  return new Set(report.damages.filter((damage) => damage.file === file).map(({ offset }) => offset));
 }
 
 export interface ReadWal extends Pick<OpenedWal, 'problems' | 'headChunkFiles'> {

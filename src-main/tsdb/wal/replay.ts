@@ -28,7 +28,7 @@ export interface ReplayReport {
   /** Records of native histograms, which are not kept. */
   histogramRecords: number;
   readonly damages: Damage[];
-  /** Segments of the log proper that have damage: to be rewritten. */
+  /** Segments, of the checkpoint too, that have damage: to be rewritten. */
   readonly damagedSegments: Segment[];
 }
 
@@ -44,14 +44,9 @@ export async function replayWal(
   const replay = new Replay(head, headChunks);
   const { report } = replay;
   const checkpoint = listCheckpoints(walDir).at(-1);
-  if (checkpoint !== undefined) {
-    for (const segment of listSegments(checkpoint.dir)) {
-      report.damages.push(...scanSegment(segment.file, (record) => replay.record(record)).damages);
-      await nextTurn();
-    }
-  }
-  for (const segment of listSegments(walDir)) {
-    if (segment.number <= (checkpoint?.number ?? -1)) continue;
+  const segments = listSegments(walDir).filter(({ number }) => number > (checkpoint?.number ?? -1));
+  if (checkpoint !== undefined) segments.unshift(...listSegments(checkpoint.dir));
+  for (const segment of segments) {
     const { damages } = scanSegment(segment.file, (record) => replay.record(record));
     if (damages.length > 0) {
       report.damages.push(...damages);
@@ -85,11 +80,18 @@ class Replay {
   record(record: Buffer): void {
     const type = record[0]!;
     if (type === RECORD_SAMPLES) this.#samples(record);
-    else if (type === RECORD_SERIES) decodeSeries(record, (ref, labels) => this.#series(ref, labels));
+    else if (type === RECORD_SERIES) this.#seriesRecord(record);
     else if (type === RECORD_TOMBSTONES) this.#tombstones(record);
     else if (type === RECORD_EXEMPLARS) this.#exemplars(record);
     else if (type === RECORD_METADATA) this.#metadata(record);
     else if (type >= RECORD_HISTOGRAMS && type <= RECORD_CUSTOM_FLOAT_HISTOGRAMS) this.report.histogramRecords++;
+  }
+
+  /** All of a record or nothing: of one that makes no sense in its middle, nothing stays in the log. */
+  #seriesRecord(record: Buffer): void {
+    const found: [ref: number, labels: Labels][] = [];
+    decodeSeries(record, (ref, labels) => found.push([ref, labels]));
+    for (const [ref, labels] of found) this.#series(ref, labels);
   }
 
   #series(ref: number, labels: Labels): void {

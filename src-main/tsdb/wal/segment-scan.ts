@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { crc32c } from '@node-rs/crc32';
-import snappy from 'snappy';
+import { CorruptionError } from '../errors.ts';
+import { uncompressSnappy, uncompressZstd } from './compression.ts';
 import {
   FLAG_SNAPPY,
   FLAG_ZSTD,
@@ -25,8 +26,11 @@ export interface SegmentScan {
   readonly damages: readonly Damage[];
 }
 
-/** Thrown by `onRecord` for a record whose body makes no sense: it then counts as damage. */
-export type RecordHandler = (record: Buffer) => void;
+/**
+ * Told of each record and where it begins. A CorruptionError that it throws says that the body makes no sense: the record
+ * then counts as damage. Whatever else it throws ends the scan: a full disk or memory is no damage to what is read.
+ */
+export type RecordHandler = (record: Buffer, offset: number) => void;
 
 /**
  * Hands every intact record of a segment to `onRecord`, in order (the buffer is only valid during the call). Damage
@@ -144,13 +148,13 @@ class Scanner implements SegmentScan {
 
   #record(data: Buffer, header: number, offset: number): void {
     try {
-      if ((header & FLAG_ZSTD) !== 0) throw new Error('zstd compression is not known');
-      const record = (header & FLAG_SNAPPY) === 0 ? data : snappy.uncompressSync(data, { copyOutputData: true });
-      if (typeof record === 'string' || record.length === 0) throw new Error('empty record');
-      this.#onRecord(record);
+      const record = plainRecord(data, header);
+      if (record.length === 0) throw new CorruptionError('empty record');
+      this.#onRecord(record, offset);
       this.records++;
     } catch (error) {
-      this.#damage(offset, error instanceof Error ? error.message : String(error));
+      if (!(error instanceof CorruptionError)) throw error;
+      this.#damage(offset, error.message);
     }
   }
 
@@ -164,4 +168,9 @@ class Scanner implements SegmentScan {
   end(): void {
     if (this.#parts.length > 0) this.#damage(this.#partsOffset, 'the file ends within a record');
   }
+}
+
+function plainRecord(data: Buffer, header: number): Buffer {
+  if ((header & FLAG_ZSTD) !== 0) return uncompressZstd(data);
+  return (header & FLAG_SNAPPY) === 0 ? data : uncompressSnappy(data);
 }
