@@ -9,10 +9,10 @@ import {
   type NativeHistogram,
   NO_BUCKETS,
 } from '../../model/native-histogram.ts';
-import { commonBounds, moveToBounds, sameBounds } from './custom-bounds.ts';
-import { addBuckets, indexBuckets, packBuckets } from './indexed-buckets.ts';
+import { boundsMover, commonBounds, sameBounds } from './custom-bounds.ts';
+import { absorbInto, addBuckets, indexBuckets, moveBuckets, packBuckets } from './indexed-buckets.ts';
 import { reduceBuckets } from './resolution.ts';
-import { openHistogram, reconcileZeroBuckets } from './zero-bucket.ts';
+import { bucketsWithin, commonZeroThreshold, type ZeroNeighbours } from './zero-bucket.ts';
 
 /** What came of adding or subtracting two histograms; the caller turns the flags into annotations. */
 export type Combined =
@@ -97,8 +97,31 @@ type Layout = Pick<
   'schema' | 'zeroThreshold' | 'zeroCount' | 'positive' | 'negative' | 'customValues'
 >;
 
+/** A copy of a histogram in parts, to be written to. */
+type Open = { -readonly [K in keyof ZeroNeighbours]: ZeroNeighbours[K] } & { zeroCount: number };
+
+function open({ schema, zeroThreshold, zeroCount, positive, negative }: NativeHistogram): Open {
+  return { schema, zeroThreshold, zeroCount, positive: indexBuckets(positive), negative: indexBuckets(negative) };
+}
+
+function widenZeroBucket(h: Open, threshold: number): void {
+  if (h.zeroThreshold === threshold) return;
+  const positive = absorbInto(h.zeroCount, h.positive, bucketsWithin(h.positive, h.schema, threshold));
+  const negative = absorbInto(positive.sum, h.negative, bucketsWithin(h.negative, h.schema, threshold));
+  h.zeroThreshold = threshold;
+  h.zeroCount = negative.sum;
+  h.positive = positive.rest;
+  h.negative = negative.rest;
+}
+
 function combineExponential(a: NativeHistogram, b: NativeHistogram, sign: 1 | -1): Layout {
-  const [left, right] = reconcileZeroBuckets(openHistogram(a), openHistogram(b));
+  const left = open(a);
+  const right = open(b);
+  if (a.zeroThreshold !== b.zeroThreshold) {
+    const threshold = commonZeroThreshold(left, right);
+    widenZeroBucket(left, threshold);
+    widenZeroBucket(right, threshold);
+  }
   const schema = Math.min(a.schema, b.schema);
   const side = (of: 'positive' | 'negative'): HistogramBuckets =>
     packBuckets(
@@ -120,8 +143,8 @@ function combineCustom(a: NativeHistogram, b: NativeHistogram, sign: 1 | -1): La
   let bounds = a.customValues;
   if (!sameBounds(bounds, b.customValues)) {
     bounds = commonBounds(bounds, b.customValues);
-    left = moveToBounds(left, a.customValues, bounds);
-    right = moveToBounds(right, b.customValues, bounds);
+    left = moveBuckets(left, boundsMover(a.customValues, bounds));
+    right = moveBuckets(right, boundsMover(b.customValues, bounds));
   }
   return {
     schema: CUSTOM_BUCKETS_SCHEMA,
@@ -134,7 +157,10 @@ function combineCustom(a: NativeHistogram, b: NativeHistogram, sign: 1 | -1): La
 }
 
 function mapCounts(h: NativeHistogram, factor: number, map: (count: number) => number): NativeHistogram {
-  const side = ({ spans, counts }: HistogramBuckets): HistogramBuckets => ({ spans, counts: counts.map(map) });
+  const side = (buckets: HistogramBuckets): HistogramBuckets => {
+    const { indexes, counts } = indexBuckets(buckets);
+    return packBuckets({ indexes, counts: counts.map(map) });
+  };
   return {
     ...h,
     integer: false,

@@ -1,6 +1,4 @@
 /** Custom buckets of two histograms meet at the bounds that both have. */
-import { type IndexedBuckets, moveBuckets } from './indexed-buckets.ts';
-
 export function sameBounds(a: Float64Array, b: Float64Array): boolean {
   return a === b || (a.length === b.length && a.every((bound, i) => bound === b[i]));
 }
@@ -16,12 +14,21 @@ export function commonBounds(a: Float64Array, b: Float64Array): Float64Array {
   return common.subarray(0, length);
 }
 
-/** Buckets that end at `from`'s bounds, gathered into those that end at `to`'s, some of the same bounds. */
-export function moveToBounds(buckets: IndexedBuckets, from: Float64Array, to: Float64Array): IndexedBuckets {
+/**
+ * Where the buckets that end at the bounds `from` go among those that end at `to`, some of the same bounds. To be asked
+ * with ascending indexes.
+ */
+export function boundsMover(from: Float64Array, to: Float64Array): (index: number) => number {
   let target = 0;
-  return moveBuckets(buckets, (index) => {
+  return (index) => {
     if (index >= from.length) return to.length;
     while (target < to.length && to[target]! < from[index]!) target++;
     return target;
-  });
+  };
+}
+
+/** Where custom bucket `index` ends; the first one begins nowhere, the last one has no end. */
+export function customBound(bounds: Float64Array, index: number): number {
+  if (index < 0) return Number.NEGATIVE_INFINITY;
+  return index < bounds.length ? bounds[index]! : Number.POSITIVE_INFINITY;
 }

@@ -9,8 +9,6 @@ export interface IndexedBuckets {
   readonly counts: Float64Array;
 }
 
-export const NO_INDEXED_BUCKETS: IndexedBuckets = { indexes: new Int32Array(0), counts: new Float64Array(0) };
-
 /** Empty buckets included; `counts` is the histogram's own: not to be written to. */
 export function indexBuckets({ spans, counts }: HistogramBuckets): IndexedBuckets {
   const indexes = new Int32Array(counts.length);
@@ -73,7 +71,13 @@ export function moveBuckets({ indexes, counts }: IndexedBuckets, target: (index:
   return { indexes: moved.subarray(0, length), counts: sums.subarray(0, length) };
 }
 
-/** The buckets from place `from` on. */
-export function bucketsFrom({ indexes, counts }: IndexedBuckets, from: number): IndexedBuckets {
-  return from === 0 ? { indexes, counts } : { indexes: indexes.subarray(from), counts: counts.subarray(from) };
+/** The first `length` buckets added to `sum`, and the others. */
+export function absorbInto(
+  sum: number,
+  { indexes, counts }: IndexedBuckets,
+  length: number,
+): { readonly sum: number; readonly rest: IndexedBuckets } {
+  let total = sum;
+  for (let i = 0; i < length; i++) total += counts[i]!;
+  return { sum: total, rest: { indexes: indexes.subarray(length), counts: counts.subarray(length) } };
 }

@@ -3,77 +3,48 @@
  * ordinary buckets next to it. Where it would end within a populated bucket, it takes the whole of it, and the other
  * histogram has to follow (model/histogram/float_histogram.go, reconcileZeroBuckets).
  */
-import { CUSTOM_BUCKETS_SCHEMA, type NativeHistogram } from '../../model/native-histogram.ts';
-import { exponentialBound } from './bounds.ts';
-import { bucketsFrom, type IndexedBuckets, indexBuckets } from './indexed-buckets.ts';
+import { exponentialBound } from '../../model/histograms/exponential-bound.ts';
+import type { IndexedBuckets } from './indexed-buckets.ts';
 
-/** A histogram in parts, as arithmetic works on it. */
-export interface OpenHistogram {
+/** A histogram with exponential buckets, as far as its zero bucket cares. */
+export interface ZeroNeighbours {
   readonly schema: number;
   readonly zeroThreshold: number;
-  readonly zeroCount: number;
   readonly positive: IndexedBuckets;
   readonly negative: IndexedBuckets;
 }
 
-export function openHistogram({
-  schema,
-  zeroThreshold,
-  zeroCount,
-  positive,
-  negative,
-}: NativeHistogram): OpenHistogram {
-  return { schema, zeroThreshold, zeroCount, positive: indexBuckets(positive), negative: indexBuckets(negative) };
-}
-
-/** Both with the same zero threshold: the larger one, or more where that falls into a populated bucket. */
-export function reconcileZeroBuckets(a: OpenHistogram, b: OpenHistogram): [OpenHistogram, OpenHistogram] {
-  let left = a;
-  let right = b;
-  while (left.zeroThreshold !== right.zeroThreshold) {
-    if (left.zeroThreshold > right.zeroThreshold) right = widenZeroBucket(right, left.zeroThreshold);
-    else left = widenZeroBucket(left, right.zeroThreshold);
+/** The larger of the thresholds, or more where that falls into a populated bucket. */
+export function commonZeroThreshold(a: ZeroNeighbours, b: ZeroNeighbours): number {
+  let left = a.zeroThreshold;
+  let right = b.zeroThreshold;
+  while (left !== right) {
+    if (left > right) right = widerZeroThreshold(b, left);
+    else left = widerZeroThreshold(a, right);
   }
-  return [left, right];
+  return left;
 }
 
-/** With a zero threshold of at least `threshold`, which is not below the histogram's own. */
-export function widenZeroBucket(h: OpenHistogram, threshold: number): OpenHistogram {
-  if (!(threshold > h.zeroThreshold) || h.schema === CUSTOM_BUCKETS_SCHEMA) return h;
+/** What the threshold becomes when it is to be at least `threshold`, which is not below the histogram's own. */
+export function widerZeroThreshold({ schema, positive, negative }: ZeroNeighbours, threshold: number): number {
   let reached = threshold;
   for (;;) {
-    const positive = bucketsWithin(h.positive, h.schema, reached);
-    const negative = bucketsWithin(h.negative, h.schema, positive.threshold);
-    if (negative.threshold === reached) {
-      return {
-        ...h,
-        zeroThreshold: reached,
-        zeroCount: h.zeroCount + positive.sum + negative.sum,
-        positive: bucketsFrom(h.positive, positive.length),
-        negative: bucketsFrom(h.negative, negative.length),
-      };
-    }
-    reached = negative.threshold;
+    const wider = bucketEnd(negative, schema, bucketEnd(positive, schema, reached));
+    if (wider === reached) return reached;
+    reached = wider;
   }
 }
 
-interface Within {
-  /** The first buckets, so many, begin below the threshold. */
-  readonly length: number;
-  readonly sum: number;
-  /** Moved to the end of the bucket in which it fell, if that is populated. */
-  readonly threshold: number;
-}
-
-function bucketsWithin({ indexes, counts }: IndexedBuckets, schema: number, threshold: number): Within {
-  let sum = 0;
+/** How many of the first buckets begin below the threshold: they belong to a zero bucket that ends there. */
+export function bucketsWithin({ indexes }: IndexedBuckets, schema: number, threshold: number): number {
   let length = 0;
-  while (length < indexes.length && exponentialBound(schema, indexes[length]! - 1) < threshold) {
-    const count = counts[length]!;
-    const upper = exponentialBound(schema, indexes[length]!);
-    length++;
-    sum += count;
-    if (upper > threshold) return { length, sum, threshold: count === 0 ? threshold : upper };
-  }
-  return { length, sum, threshold };
+  while (length < indexes.length && exponentialBound(schema, indexes[length]! - 1) < threshold) length++;
+  return length;
+}
+
+/** The threshold, or the end of the populated bucket within which it falls. */
+function bucketEnd(buckets: IndexedBuckets, schema: number, threshold: number): number {
+  const last = bucketsWithin(buckets, schema, threshold) - 1;
+  if (last < 0 || buckets.counts[last] === 0) return threshold;
+  return Math.max(threshold, exponentialBound(schema, buckets.indexes[last]!));
 }

@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import { parseHistogram } from '../test-script/histogram-literal.ts';
+import { HistogramMean, HistogramSum } from './aggregation.ts';
+import { printHistogramLiteral } from './print.ts';
+
+const read = (literal: string) => parseHistogram(literal).histogram;
+
+function fill<T extends HistogramSum | HistogramMean>(fold: T, literals: readonly string[]): T {
+  for (const literal of literals) expect(fold.add(read(literal))).toBe(true);
+  return fold;
+}
+
+describe('sum and mean', () => {
+  test.each([
+    [['sum:3 count:3 buckets:[1 2]'], 'sum:3 count:3 buckets:[1 2]', 'sum:3 count:3 buckets:[1 2]'],
+    [['buckets:[1 2]', 'buckets:[3 4] offset:1'], 'buckets:[1 5 4]', 'buckets:[0.5 2.5 2]'],
+    // What rounding loses comes back.
+    [['sum:1', 'sum:1e100', 'sum:1', 'sum:-1e100'], 'sum:2', 'sum:0.5'],
+    [
+      ['buckets:[1 1]', 'buckets:[1e100 0]', 'buckets:[1 0]', 'buckets:[-1e100 0]'],
+      'buckets:[2 1]',
+      'buckets:[0.5 0.25]',
+    ],
+    // Also across a change of the schema, and of the zero bucket.
+    [
+      ['schema:1 buckets:[1 1e100] offset:1', 'buckets:[-1e100] offset:1'],
+      'buckets:[1] offset:1',
+      'buckets:[0.5] offset:1',
+    ],
+    [['buckets:[1 1e100]', 'z_bucket:-1e100 z_bucket_w:2'], 'z_bucket:1 z_bucket_w:2', 'z_bucket:0.5 z_bucket_w:2'],
+    [
+      ['schema:-53 custom_values:[1 2] buckets:[1 1e100]', 'schema:-53 custom_values:[2] buckets:[-1e100 4]'],
+      'schema:-53 custom_values:[2] buckets:[1 4]',
+      'schema:-53 custom_values:[2] buckets:[0.5 2]',
+    ],
+    // A sum may be infinite, a mean is not.
+    [['count:1.5e308', 'count:1e308 sum:6', 'count:0.5e308'], 'count:+Inf sum:6', 'count:1e308 sum:2'],
+  ])('%j', (literals, sum, mean) => {
+    expect(printHistogramLiteral(fill(new HistogramSum(), literals).result)).toBe(printHistogramLiteral(read(sum)));
+    expect(printHistogramLiteral(fill(new HistogramMean(), literals).result)).toBe(printHistogramLiteral(read(mean)));
+  });
+});
+
+test('custom and exponential buckets are not added up', () => {
+  const sum = new HistogramSum();
+  expect([sum.add(read('sum:1')), sum.add(read('schema:-53')), sum.add(read('sum:2'))]).toEqual([true, false, true]);
+  expect(sum.result.sum).toBe(3);
+});
+
+test.each([
+  [['', ''], false, false],
+  [['counter_reset_hint:reset', '', 'counter_reset_hint:not_reset'], true, false],
+  [['counter_reset_hint:reset', 'counter_reset_hint:gauge'], false, false],
+  [['schema:-53 custom_values:[1]', 'schema:-53 custom_values:[1]'], false, false],
+  [['schema:-53 custom_values:[1]', 'schema:-53 custom_values:[2]', 'schema:-53'], false, true],
+])('%j: reset collision %s, bounds reconciled %s', (literals, resetCollision, boundsReconciled) => {
+  expect(fill(new HistogramMean(), literals)).toMatchObject({ resetCollision, boundsReconciled });
+});
