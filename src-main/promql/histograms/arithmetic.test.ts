@@ -104,7 +104,7 @@ describe('multiples', () => {
   test.each([
     ['*', 2, 'sum:-8 count:12 z_bucket:4 z_bucket_w:0.1 buckets:[2 0 2] n_buckets:[4]'],
     ['*', -1, 'sum:4 count:-6 z_bucket:-2 z_bucket_w:0.1 counter_reset_hint:gauge buckets:[-1 0 -1] n_buckets:[-2]'],
-    ['*', 0, 'z_bucket_w:0.1 buckets:[0 0 0] n_buckets:[0]'],
+    ['*', 0, 'z_bucket_w:0.1'],
     ['/', 2, 'sum:-2 count:3 z_bucket:1 z_bucket_w:0.1 buckets:[0.5 0 0.5] n_buckets:[1]'],
     ['/', 0, 'sum:-Inf count:+Inf z_bucket:+Inf z_bucket_w:0.1'],
   ])('%s %d', (op, factor, expected) => {
