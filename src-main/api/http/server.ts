@@ -13,6 +13,9 @@ import { isForeignHost, isForeignOrigin } from './origin.ts';
 
 const gzipAsync = promisify(gzip);
 const GZIP_FROM_BYTES = 1024;
+/** What is compressed comes out in pieces of so many bytes: each costs a turn. */
+const MIN_GZIP_CHUNK = 16 * 1024;
+const MAX_GZIP_CHUNK = 256 * 1024;
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 const MAX_CONNECTIONS = 512;
 const PORTS_TO_TRY = 100;
@@ -126,7 +129,7 @@ async function compress(request: FastifyRequest, reply: FastifyReply, payload: u
   const wanted = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
   if (!wanted || size < GZIP_FROM_BYTES || reply.hasHeader('content-encoding')) return payload;
   reply.header('content-encoding', 'gzip').header('vary', 'Accept-Encoding').removeHeader('content-length');
-  return gzipAsync(payload, { level: 1 });
+  return gzipAsync(payload, { level: 1, chunkSize: Math.min(MAX_GZIP_CHUNK, Math.max(MIN_GZIP_CHUNK, size >> 2)) });
 }
 
 export interface Listening {
