@@ -35,7 +35,7 @@ test.each([
   ['schema:-53 count:3 custom_values:[1 2] buckets:[1 2]', 'schema:-53 count:3 custom_values:[2] buckets:[3]', false],
   ['schema:-53 count:3 custom_values:[2] buckets:[3]', 'schema:-53 count:3 custom_values:[1 2] buckets:[1 1 1]', true],
 ])('from {{%s}} to {{%s}}: %s', (previous, current, reset) => {
-  expect(detectReset(read(previous), read(current))).toBe(reset);
+  expect(detectReset(read(current), read(previous))).toBe(reset);
 });
 
 test.each([

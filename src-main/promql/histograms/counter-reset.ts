@@ -14,7 +14,7 @@ import { bucketsWithin, widerZeroThreshold } from './zero-bucket.ts';
  * What `current` says of itself counts; where it says nothing, a reset is what a growing counter cannot do: a count is
  * lower than before, or a layout changed in a way that only beginning anew explains. Gauges are looked at as counters.
  */
-export function detectReset(previous: NativeHistogram, current: NativeHistogram): boolean {
+export function detectReset(current: NativeHistogram, previous: NativeHistogram): boolean {
   if (current.counterReset === 'reset') return true;
   if (current.counterReset === 'not-reset') return false;
   if (current.count < previous.count) return true;
@@ -38,7 +38,7 @@ export function storedReset(current: NativeHistogram, previous: NativeHistogram 
   if (current.schema !== previous.schema || current.zeroThreshold !== previous.zeroThreshold) return 'unknown';
   if (!sameBounds(current.customValues, previous.customValues)) return 'unknown';
   if (current.counterReset === 'reset') return 'unknown';
-  return detectReset(previous, { ...current, counterReset: 'unknown' }) ? 'unknown' : 'not-reset';
+  return detectReset({ ...current, counterReset: 'unknown' }, previous) ? 'unknown' : 'not-reset';
 }
 
 function customShrank(current: NativeHistogram, previous: NativeHistogram): boolean {
