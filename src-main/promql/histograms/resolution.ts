@@ -14,9 +14,9 @@ export function reduceIndex(index: number, shift: number): number {
   return ((index - 1) >> shift) + 1;
 }
 
-/** The histogram at this or its own schema, whichever is lower; custom buckets stay as they are. */
+/** The histogram at this or its own schema, whichever is lower; custom buckets stay, and do not come about. */
 export function reduceResolution(h: NativeHistogram, schema: number): NativeHistogram {
-  if (h.schema === CUSTOM_BUCKETS_SCHEMA || schema >= h.schema) return h;
+  if (h.schema === CUSTOM_BUCKETS_SCHEMA || schema === CUSTOM_BUCKETS_SCHEMA || schema >= h.schema) return h;
   return {
     ...h,
     schema,
