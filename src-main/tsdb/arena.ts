@@ -3,8 +3,8 @@ import { PAGE_BYTES, SharedMemory } from '../kernels/shared-memory.ts';
 import type { Pins } from './pins.ts';
 
 const GRAIN_BYTES = 16;
-/** The largest block that can be asked for. */
-export const MAX_BLOCK_BYTES = 65_536;
+/** Larger blocks are of powers of two. */
+const MAX_CLASS_BYTES = 65_536;
 const GROW_PAGES = 64;
 /** 2 GiB: addresses stay small integers. */
 const MAX_PAGES = 32_768;
@@ -23,9 +23,27 @@ const SLAB_BYTES = 262_144;
 
 /** Free lists and the slab being handed out, of one use. */
 class Region {
-  readonly freeHeads = new Uint32Array(MAX_BLOCK_BYTES / GRAIN_BYTES + 1);
+  readonly freeHeads = new Uint32Array(MAX_CLASS_BYTES / GRAIN_BYTES + 1);
+  /** Of blocks beyond the classes, by size. */
+  readonly large = new Map<number, number[]>();
   next = 0;
   end = 0;
+
+  takeFree(size: number, u32: Uint32Array): number {
+    if (size > MAX_CLASS_BYTES) return this.large.get(size)?.pop() ?? 0;
+    const free = this.freeHeads[size / GRAIN_BYTES]!;
+    if (free !== 0) this.freeHeads[size / GRAIN_BYTES] = u32[free >>> 2]!;
+    return free;
+  }
+
+  giveBack(address: number, size: number, u32: Uint32Array): void {
+    if (size > MAX_CLASS_BYTES) {
+      this.large.set(size, [...(this.large.get(size) ?? []), address]);
+      return;
+    }
+    u32[address >>> 2] = this.freeHeads[size / GRAIN_BYTES]!;
+    this.freeHeads[size / GRAIN_BYTES] = address;
+  }
 }
 
 /**
@@ -54,12 +72,10 @@ export class Arena {
   /** Address of `bytes` (rounded up to 16) of uninitialised memory. Throws HeadMemoryError. */
   allocate(bytes: number, use: BlockUse): number {
     const size = roundUp(bytes);
-    const sizeClass = size / GRAIN_BYTES;
     const region = this.#regions[use];
-    const free = region.freeHeads[sizeClass]!;
+    const free = region.takeFree(size, this.memory.u32);
     if (free !== 0) {
       this.#usedBytes += size;
-      region.freeHeads[sizeClass] = this.memory.u32[free >>> 2]!;
       return free;
     }
     if (region.next + size > region.end) {
@@ -99,10 +115,7 @@ export class Arena {
   }
 
   #release(address: number, size: number, use: BlockUse): void {
-    const { freeHeads } = this.#regions[use];
-    const sizeClass = size / GRAIN_BYTES;
-    this.memory.u32[address >>> 2] = freeHeads[sizeClass]!;
-    freeHeads[sizeClass] = address;
+    this.#regions[use].giveBack(address, size, this.memory.u32);
     this.#usedBytes -= size;
   }
 
@@ -118,5 +131,6 @@ export class Arena {
 }
 
 function roundUp(bytes: number): number {
+  if (bytes > MAX_CLASS_BYTES) return 2 ** Math.ceil(Math.log2(bytes));
   return (bytes + GRAIN_BYTES - 1) & -GRAIN_BYTES;
 }

@@ -1,3 +1,4 @@
+import type { NativeHistogram } from '../model/native-histogram.ts';
 import type { SampleColumns } from '../model/sample-columns.ts';
 
 /**
@@ -5,27 +6,51 @@ import type { SampleColumns } from '../model/sample-columns.ts';
  * run's sample. Runs that follow one another, as nearly all do, cost one comparison.
  */
 export function mergeRuns(columns: SampleColumns, from: number, middle: number): void {
-  const { times, halves, length } = columns;
+  const { times, length } = columns;
   if (middle <= from || middle >= length || times[middle]! > times[middle - 1]!) return;
-  const firstTimes = times.slice(from, middle);
-  const firstHalves = halves.slice(2 * from, 2 * middle);
-  const secondTimes = times.slice(middle, length);
-  const secondHalves = halves.slice(2 * middle, 2 * length);
-  let n = from;
+  const order = mergedOrder(times.subarray(from, length), middle - from);
+  reorder(times.subarray(from, length), order);
+  reorderHalves(columns.halves.subarray(2 * from, 2 * length), order);
+  if (columns.startTimes !== null) reorder(columns.startTimes.subarray(from, length), order);
+  if (columns.histograms !== null) reorderHistograms(columns.histograms, from, order);
+  columns.length = from + order.length;
+}
+
+/** The places of both runs' samples in ascending order of time, those left out that are there already. */
+function mergedOrder(times: Float64Array, middle: number): Uint32Array {
+  const order = new Uint32Array(times.length);
+  let n = 0;
   let i = 0;
-  let j = 0;
-  while (i < firstTimes.length || j < secondTimes.length) {
-    const takeFirst = j >= secondTimes.length || (i < firstTimes.length && firstTimes[i]! <= secondTimes[j]!);
-    const sourceHalves = takeFirst ? firstHalves : secondHalves;
-    const k = takeFirst ? i : j;
-    const t = takeFirst ? firstTimes[i]! : secondTimes[j]!;
-    if (takeFirst) i++;
-    else j++;
-    if (n > from && times[n - 1] === t) continue;
-    times[n] = t;
-    halves[2 * n] = sourceHalves[2 * k]!;
-    halves[2 * n + 1] = sourceHalves[2 * k + 1]!;
-    n++;
+  let j = middle;
+  while (i < middle || j < times.length) {
+    const takeFirst = j >= times.length || (i < middle && times[i]! <= times[j]!);
+    const k = takeFirst ? i++ : j++;
+    if (n === 0 || times[order[n - 1]!] !== times[k]) order[n++] = k;
   }
-  columns.length = n;
+  return order.subarray(0, n);
+}
+
+function reorder(column: Float64Array, order: Uint32Array): void {
+  const old = column.slice();
+  for (let n = 0; n < order.length; n++) column[n] = old[order[n]!]!;
+}
+
+/** As bits: a double copy may quieten a stale marker. */
+function reorderHalves(halves: Uint32Array, order: Uint32Array): void {
+  const old = halves.slice();
+  for (let n = 0; n < order.length; n++) {
+    halves[2 * n] = old[2 * order[n]!]!;
+    halves[2 * n + 1] = old[2 * order[n]! + 1]!;
+  }
+}
+
+/** What a histogram says about a reset is about the one before it in its own run. */
+function reorderHistograms(histograms: (NativeHistogram | undefined)[], from: number, order: Uint32Array): void {
+  const old = histograms.slice(from);
+  for (let n = 0; n < order.length; n++) {
+    const h = old[order[n]!];
+    const follows = n === 0 || order[n - 1]! + 1 === order[n]!;
+    const isSure = follows || h === undefined || h.counterReset === 'unknown' || h.counterReset === 'gauge';
+    histograms[from + n] = isSure ? h : { ...h, counterReset: 'unknown' };
+  }
 }

@@ -92,7 +92,7 @@ function withInterval(intervals: readonly number[], min: number, max: number): n
 
 /** Takes deleted samples out of `columns` from index `from` on; returns how many were taken out. */
 export function removeDeleted(columns: SampleColumns, from: number, intervals: readonly number[]): number {
-  const { times, halves, length } = columns;
+  const { times, halves, histograms, startTimes, length } = columns;
   let n = from;
   let k = 0;
   for (let i = from; i < length; i++) {
@@ -102,6 +102,8 @@ export function removeDeleted(columns: SampleColumns, from: number, intervals: r
     times[n] = t;
     halves[2 * n] = halves[2 * i]!;
     halves[2 * n + 1] = halves[2 * i + 1]!;
+    if (histograms !== null) histograms[n] = histograms[i];
+    if (startTimes !== null) startTimes[n] = startTimes[i]!;
     n++;
   }
   columns.length = n;

@@ -1,9 +1,9 @@
 /** What the index of a block is made of (cmd/promtool/tsdb.go, analyzeBlock). */
 import type { Matcher } from '../../model/matcher.ts';
+import { isOfFloats, sampleCountOf } from '../chunk/decode-chunk.ts';
 import { matchPostings } from '../matching.ts';
 import type { Block } from './block.ts';
 import { locateBlockChunk } from './block-querier.ts';
-import { ENCODING_XOR } from './chunk-files.ts';
 import { SeriesEntries } from './series-entries.ts';
 
 const METRIC_NAME = '__name__';
@@ -143,8 +143,8 @@ export function measureChunks(block: Block, matchers: readonly Matcher[]): Chunk
         entries.chunkSegments[c]!,
         entries.chunkOffsets[c]!,
       );
-      const kind = encoding === ENCODING_XOR ? 'float' : 'histogram';
-      figures.push({ kind, samples: (bytes[start]! << 8) | bytes[start + 1]!, bytes: end - start });
+      const kind = isOfFloats(encoding) ? 'float' : 'histogram';
+      figures.push({ kind, samples: sampleCountOf(encoding, bytes, start), bytes: end - start });
     }
   });
   return figures;

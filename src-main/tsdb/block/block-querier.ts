@@ -1,16 +1,15 @@
 import { crc32cOf } from '../../kernels/crc32c.ts';
 import { CorruptChunkError } from '../../kernels/xor-chunk.ts';
-import { decodeXor } from '../../kernels/xor-decoder.ts';
 import { compareStrings, type Labels } from '../../model/labels.ts';
 import type { Matcher } from '../../model/matcher.ts';
 import type { SampleColumns } from '../../model/sample-columns.ts';
 import type { Querier, SeriesSet } from '../../model/storage.ts';
+import { decodeChunk, sampleCountOf } from '../chunk/decode-chunk.ts';
 import { CorruptionError } from '../errors.ts';
 import { matchPostings } from '../matching.ts';
 import { mergeRuns } from '../merge-runs.ts';
 import { removeDeleted, type TimeSpan, type Tombstones } from '../tombstones.ts';
 import type { Block } from './block.ts';
-import { ENCODING_XOR } from './chunk-files.ts';
 import type { KnownSeries } from './remembered-series.ts';
 
 /** What a chunk takes on a first look; longer ones are looked at again. */
@@ -187,7 +186,6 @@ function decodeBlockChunk(
   range: { min: number; max: number; into: SampleColumns },
 ): void {
   const { encoding, bytes, start, end } = locateBlockChunk(block, segment, offset);
-  if (encoding !== ENCODING_XOR) throw new CorruptionError(`chunk encoding ${encoding} is not known`);
-  const count = (bytes[start]! << 8) | bytes[start + 1]!;
-  decodeXor({ bytes, start, end, count }, range.min, range.max, range.into);
+  const count = sampleCountOf(encoding, bytes, start);
+  decodeChunk({ encoding, bytes, start, end, count }, range.min, range.max, range.into);
 }

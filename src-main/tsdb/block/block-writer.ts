@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { isOfFloats } from '../chunk/decode-chunk.ts';
 import { Tombstones } from '../tombstones.ts';
 import { ChunkFilesWriter } from './chunk-files.ts';
 import { type IndexedChunks, IndexWriter } from './index-writer.ts';
@@ -51,7 +52,13 @@ export function writeBlock(dataDir: string, identity: BlockIdentity, content: Bl
       ulid: identity.ulid,
       minTime: identity.minTime,
       maxTime: identity.maxTime,
-      stats: { numSamples: counts.samples, numSeries: content.seriesCount, numChunks: counts.chunks },
+      stats: {
+        numSamples: counts.floats + counts.histograms,
+        ...(counts.floats > 0 ? { numFloatSamples: counts.floats } : {}),
+        ...(counts.histograms > 0 ? { numHistogramSamples: counts.histograms } : {}),
+        numSeries: content.seriesCount,
+        numChunks: counts.chunks,
+      },
       compaction: identity.compaction,
       version: 1,
     };
@@ -70,12 +77,14 @@ export function writeBlock(dataDir: string, identity: BlockIdentity, content: Bl
   }
 }
 
-function writeSeries(
-  index: IndexWriter,
-  chunks: ChunkFilesWriter,
-  content: BlockContent,
-): { samples: number; chunks: number } {
-  const counts = { samples: 0, chunks: 0 };
+interface Counts {
+  floats: number;
+  histograms: number;
+  chunks: number;
+}
+
+function writeSeries(index: IndexWriter, chunks: ChunkFilesWriter, content: BlockContent): Counts {
+  const counts: Counts = { floats: 0, histograms: 0, chunks: 0 };
   for (let s = 0; s < content.seriesCount; s++) {
     const indexed: Record<keyof IndexedChunks, number[]> = { minTimes: [], maxTimes: [], segments: [], offsets: [] };
     content.chunks(s, (chunk) => {
@@ -84,7 +93,7 @@ function writeSeries(
       indexed.maxTimes.push(chunk.maxTimeMs);
       indexed.segments.push(place.segment);
       indexed.offsets.push(place.offset);
-      counts.samples += chunk.sampleCount;
+      counts[isOfFloats(chunk.encoding) ? 'floats' : 'histograms'] += chunk.sampleCount;
       counts.chunks++;
     });
     index.addSeries(content.labels(s), indexed);

@@ -92,7 +92,12 @@ describe('a block', () => {
     const counts = read(block, []);
     expect(counts.size).toBe(SERIES);
     for (let i = 0; i < SERIES; i++) expect(counts.get(`v${i}ü`)).toBe(i + 1);
-    expect(block.meta.stats).toEqual({ numSamples: (SERIES * (SERIES + 1)) / 2, numSeries: SERIES, numChunks: 540 });
+    expect(block.meta.stats).toEqual({
+      numSamples: (SERIES * (SERIES + 1)) / 2,
+      numFloatSamples: (SERIES * (SERIES + 1)) / 2,
+      numSeries: SERIES,
+      numChunks: 540,
+    });
     expect(read(block, [new Matcher('n', '=', 'v7ü')])).toEqual(new Map([['v7ü', 8]]));
     expect(read(block, [new Matcher('odd', '=', ''), new Matcher('n', '=~', 'v1.ü')]).size).toBe(5);
     expect(read(block, [new Matcher('odd', '=', 'yes')]).size).toBe(SERIES / 2);

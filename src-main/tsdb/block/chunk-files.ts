@@ -6,7 +6,6 @@ import { OutputFile } from './output-file.ts';
 
 export const CHUNKS_MAGIC = 0x85bd40dd;
 export const CHUNKS_HEADER_BYTES = 8;
-export const ENCODING_XOR = 1;
 const MAX_SEGMENT_BYTES = 512 * 1024 * 1024;
 
 /** Where a chunk lies: `segment` counts from 0, `offset` is in that file. */

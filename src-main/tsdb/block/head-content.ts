@@ -1,11 +1,13 @@
-import { decodeXor } from '../../kernels/xor-decoder.ts';
 import { compareStrings } from '../../model/labels.ts';
 import { SampleColumns } from '../../model/sample-columns.ts';
-import { ChunkRewriter } from '../chunk/rewrite-chunk.ts';
+import { decodeChunk, sampleCountOf } from '../chunk/decode-chunk.ts';
+import { SampleChunkWriter } from '../chunk/sample-chunks.ts';
 import type { HeadSnapshot } from '../head/head-snapshot.ts';
 import { removeDeleted, Tombstones } from '../tombstones.ts';
 import type { BlockChunk, BlockContent } from './block-writer.ts';
-import { ENCODING_XOR } from './chunk-files.ts';
+
+/** What remains of a chunk of the head remains one. */
+const MAX_SAMPLES = 240;
 
 /** A snapshot of the head in the order a block wants. Chunks are taken as they are where they lie within the stretch. */
 export class HeadContent implements BlockContent {
@@ -19,7 +21,7 @@ export class HeadContent implements BlockContent {
   readonly #order: Uint32Array;
   readonly #deleted = new Tombstones();
   readonly #columns = new SampleColumns();
-  readonly #rewriter = new ChunkRewriter();
+  readonly #writer = new SampleChunkWriter(MAX_SAMPLES);
 
   constructor(snapshot: HeadSnapshot) {
     this.#snapshot = snapshot;
@@ -79,45 +81,33 @@ export class HeadContent implements BlockContent {
   }
 
   #wholeChunk(c: number): BlockChunk {
-    const { addresses, lengths, sampleCounts, minTimes, maxTimes } = this.#snapshot;
-    const start = addresses[c]!;
+    const { addresses, lengths, sampleCounts, encodings, minTimes, maxTimes } = this.#snapshot;
     const sampleCount = sampleCounts[c]!;
+    const encoding = encodings[c]!;
+    let start = addresses[c]!;
     let bytes: Uint8Array = this.#bytes;
-    if (bytes[start] !== sampleCount >>> 8 || bytes[start + 1] !== (sampleCount & 0xff)) {
+    if (sampleCountOf(encoding, bytes, start) !== sampleCount) {
       // still open in the head: its count is not in its bytes, and its last byte may grow on
       bytes = this.#bytes.slice(start, start + lengths[c]!);
       bytes[0] = sampleCount >>> 8;
       bytes[1] = sampleCount & 0xff;
-      return this.#chunk(bytes, 0, lengths[c]!, sampleCount, minTimes[c]!, maxTimes[c]!);
+      start = 0;
     }
-    return this.#chunk(bytes, start, start + lengths[c]!, sampleCount, minTimes[c]!, maxTimes[c]!);
+    const end = start + lengths[c]!;
+    return { encoding, bytes, start, end, sampleCount, minTimeMs: minTimes[c]!, maxTimeMs: maxTimes[c]! };
   }
 
   #partOfChunk(s: number, c: number, onChunk: (chunk: BlockChunk) => void): void {
-    const { addresses, lengths, sampleCounts, minTimeMs, maxTimeMs } = this.#snapshot;
+    const { addresses, lengths, sampleCounts, encodings, minTimeMs, maxTimeMs } = this.#snapshot;
     const columns = this.#columns;
     columns.clear();
     const start = addresses[c]!;
-    const chunk = { bytes: this.#bytes, start, end: start + lengths[c]!, count: sampleCounts[c]! };
-    decodeXor(chunk, minTimeMs, maxTimeMs - 1, columns);
+    const end = start + lengths[c]!;
+    const chunk = { encoding: encodings[c]!, bytes: this.#bytes, start, end, count: sampleCounts[c]! };
+    decodeChunk(chunk, minTimeMs, maxTimeMs - 1, columns);
     const deleted = this.#deleted.get(s);
     if (deleted !== undefined) removeDeleted(columns, 0, deleted);
-    const { length, times } = columns;
-    if (length === 0) return;
-    const encoded = this.#rewriter.encode(columns, 0, length);
-    onChunk(this.#chunk(encoded.bytes, encoded.start, encoded.end, length, times[0]!, times[length - 1]!));
-  }
-
-  // biome-ignore lint/complexity/useMaxParams: the fields of one chunk
-  #chunk(
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    sampleCount: number,
-    minTimeMs: number,
-    maxTimeMs: number,
-  ): BlockChunk {
-    return { encoding: ENCODING_XOR, bytes, start, end, sampleCount, minTimeMs, maxTimeMs };
+    this.#writer.write(columns, onChunk);
   }
 }
 

@@ -1,14 +1,12 @@
-import { decodeXor } from '../../kernels/xor-decoder.ts';
 import { compareStrings } from '../../model/labels.ts';
 import { SampleColumns } from '../../model/sample-columns.ts';
-import { ChunkRewriter } from '../chunk/rewrite-chunk.ts';
-import { CorruptionError } from '../errors.ts';
+import { decodeChunk, sampleCountOf } from '../chunk/decode-chunk.ts';
+import { SampleChunkWriter } from '../chunk/sample-chunks.ts';
 import { mergeRuns } from '../merge-runs.ts';
 import { removeDeleted } from '../tombstones.ts';
 import type { Block } from './block.ts';
 import { locateBlockChunk } from './block-querier.ts';
 import type { BlockChunk, BlockContent } from './block-writer.ts';
-import { ENCODING_XOR } from './chunk-files.ts';
 import { SeriesEntries } from './series-entries.ts';
 import { SymbolRanks } from './symbol-ranks.ts';
 
@@ -39,7 +37,7 @@ export class MergedContent implements BlockContent {
   readonly #whole: SeriesEntries[];
   readonly #remaining: SeriesEntries[];
   readonly #columns = new SampleColumns();
-  readonly #rewriter = new ChunkRewriter();
+  readonly #writer = new SampleChunkWriter(SAMPLES_PER_CHUNK);
 
   constructor(blocks: readonly Block[]) {
     this.#blocks = blocks;
@@ -139,7 +137,7 @@ export class MergedContent implements BlockContent {
   #copy(source: ChunkSource): BlockChunk {
     const { minTimeMs, maxTimeMs } = source;
     const located = locateBlockChunk(this.#blocks[source.block]!, source.segment, source.offset);
-    const sampleCount = (located.bytes[located.start]! << 8) | located.bytes[located.start + 1]!;
+    const sampleCount = sampleCountOf(located.encoding, located.bytes, located.start);
     return { ...located, sampleCount, minTimeMs, maxTimeMs };
   }
 
@@ -148,22 +146,14 @@ export class MergedContent implements BlockContent {
     columns.clear();
     for (const source of sources) {
       const chunk = this.#copy(source);
-      if (chunk.encoding !== ENCODING_XOR) {
-        throw new CorruptionError(`chunks of encoding ${chunk.encoding} cannot be merged or deleted from`);
-      }
       const before = columns.length;
-      decodeXor({ ...chunk, count: chunk.sampleCount }, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, columns);
+      const encoded = { ...chunk, count: chunk.sampleCount };
+      decodeChunk(encoded, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, columns);
       const deleted = this.#blocks[source.block]!.tombstones.get(source.seriesId);
       if (deleted !== undefined) removeDeleted(columns, before, deleted);
       mergeRuns(columns, 0, before);
     }
-    for (let from = 0; from < columns.length; from += SAMPLES_PER_CHUNK) {
-      const to = Math.min(columns.length, from + SAMPLES_PER_CHUNK);
-      const encoded = this.#rewriter.encode(columns, from, to);
-      const minTimeMs = columns.times[from]!;
-      const maxTimeMs = columns.times[to - 1]!;
-      onChunk({ encoding: ENCODING_XOR, ...encoded, sampleCount: to - from, minTimeMs, maxTimeMs });
-    }
+    this.#writer.write(columns, onChunk);
   }
 }
 

@@ -40,23 +40,27 @@ export class SampleBatch implements SampleRun {
  * Puts the first `length` samples of the batch into the head; `rows` and `states` say where. A sample not later than the last one
  * of its series is left out. Returns how many were stored.
  */
-export function appendSamples(head: Head, batch: SampleBatch): number {
-  const { rows, states, times, length } = batch;
-  const stored = head.appender.append(batch, 0, length, (i) => {
+export function appendSamples(
+  head: Head,
+  batch: SampleBatch,
+  { from, to } = { from: 0, to: batch.length },
+): number {
+  const { rows, states, times } = batch;
+  const stored = head.appender.append(batch, from, to, (i) => {
     const timeMs = times[i]!;
     if (timeMs <= head.arena.memory.f64[(states[i]! >>> 3) + F_LAST_TIME]!) return false;
     makeRoom(head, rows[i]!, timeMs);
     return true;
   });
-  noteTimes(head, times, length);
+  noteTimes(head, times, from, to);
   head.samplesAppended += stored;
   return stored;
 }
 
-function noteTimes(head: Head, times: Float64Array, length: number): void {
+function noteTimes(head: Head, times: Float64Array, from: number, to: number): void {
   let min = head.lowestSinceMs;
   let max = head.maxTimeMs;
-  for (let i = 0; i < length; i++) {
+  for (let i = from; i < to; i++) {
     const t = times[i]!;
     if (t < min) min = t;
     if (t > max) max = t;

@@ -1,3 +1,14 @@
+/** A chunk in the head's memory. */
+export interface FinishedChunk {
+  readonly encoding: number;
+  readonly address: number;
+  readonly bytes: number;
+  readonly count: number;
+  readonly minTimeMs: number;
+  /** Included. */
+  readonly maxTimeMs: number;
+}
+
 /** Finished chunks of the head as columns, linked from each series' newest to its oldest. */
 export class ChunkTable {
   minTimes = new Float64Array(1024);
@@ -5,6 +16,7 @@ export class ChunkTable {
   addresses = new Uint32Array(1024);
   lengths = new Uint32Array(1024);
   sampleCounts = new Uint16Array(1024);
+  encodings = new Uint8Array(1024);
   /** The next older chunk of the series, or -1; of a free entry the next free one. */
   previous = new Int32Array(1024);
   #limit = 0;
@@ -50,6 +62,9 @@ export class ChunkTable {
     const sampleCounts = new Uint16Array(length);
     sampleCounts.set(this.sampleCounts);
     this.sampleCounts = sampleCounts;
+    const encodings = new Uint8Array(length);
+    encodings.set(this.encodings);
+    this.encodings = encodings;
     const previous = new Int32Array(length);
     previous.set(this.previous);
     this.previous = previous;

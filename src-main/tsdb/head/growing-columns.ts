@@ -1,4 +1,4 @@
-import type { FinishedChunk } from './open-chunk.ts';
+import type { FinishedChunk } from './chunk-table.ts';
 
 /** The columns of a HeadSnapshot while they are collected. */
 export class GrowingColumns {
@@ -11,6 +11,7 @@ export class GrowingColumns {
   #addresses = new Uint32Array(1 << 12);
   #lengths = new Uint32Array(1 << 12);
   #sampleCounts = new Uint32Array(1 << 12);
+  #encodings = new Uint8Array(1 << 12);
   #minTimes = new Float64Array(1 << 12);
   #maxTimes = new Float64Array(1 << 12);
 
@@ -20,12 +21,14 @@ export class GrowingColumns {
       this.#addresses = doubled(this.#addresses);
       this.#lengths = doubled(this.#lengths);
       this.#sampleCounts = doubled(this.#sampleCounts);
+      this.#encodings = doubledBytes(this.#encodings);
       this.#minTimes = doubledFloats(this.#minTimes);
       this.#maxTimes = doubledFloats(this.#maxTimes);
     }
     this.#addresses[c] = chunk.address;
     this.#lengths[c] = chunk.bytes;
     this.#sampleCounts[c] = chunk.count;
+    this.#encodings[c] = chunk.encoding;
     this.#minTimes[c] = chunk.minTimeMs;
     this.#maxTimes[c] = chunk.maxTimeMs;
   }
@@ -53,6 +56,7 @@ export class GrowingColumns {
       addresses: this.#addresses.slice(0, this.#chunkCount),
       lengths: this.#lengths.slice(0, this.#chunkCount),
       sampleCounts: this.#sampleCounts.slice(0, this.#chunkCount),
+      encodings: this.#encodings.slice(0, this.#chunkCount),
       minTimes: this.#minTimes.slice(0, this.#chunkCount),
       maxTimes: this.#maxTimes.slice(0, this.#chunkCount),
     };
@@ -61,6 +65,12 @@ export class GrowingColumns {
 
 function doubled(array: Uint32Array): Uint32Array<ArrayBuffer> {
   const larger = new Uint32Array(2 * array.length);
+  larger.set(array);
+  return larger;
+}
+
+function doubledBytes(array: Uint8Array): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(2 * array.length);
   larger.set(array);
   return larger;
 }

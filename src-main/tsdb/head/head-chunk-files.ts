@@ -2,11 +2,11 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { crc32cOf } from '../../kernels/crc32c.ts';
-import { ENCODING_XOR } from '../block/chunk-files.ts';
 import { ByteReader } from '../byte-reader.ts';
+import { sampleCountOf } from '../chunk/decode-chunk.ts';
 import { CorruptionError } from '../errors.ts';
+import type { FinishedChunk } from './chunk-table.ts';
 import type { Head } from './head.ts';
-import type { FinishedChunk } from './open-chunk.ts';
 
 const MAGIC = 0x0130bc91;
 const HEADER_BYTES = 8;
@@ -66,8 +66,8 @@ function readFile(bytes: Buffer, head: Head, report: HeadChunkReport, onChunk: (
     head.series.reserveRef(ref);
     onChunk(maxTimeMs);
     if ((encoding & OUT_OF_ORDER) !== 0) report.outOfOrder++;
-    else if (encoding === ENCODING_XOR && length > 2 && maxTimeMs >= head.minValidTimeMs) {
-      const chunk = keep(head, bytes.subarray(start, start + length), { minTimeMs, maxTimeMs });
+    else if (length > 2 && maxTimeMs >= head.minValidTimeMs) {
+      const chunk = keep(head, bytes.subarray(start, start + length), { minTimeMs, maxTimeMs, encoding });
       const chunks = report.chunks.get(ref);
       if (chunks === undefined) report.chunks.set(ref, [chunk]);
       else chunks.push(chunk);
@@ -81,8 +81,12 @@ function isZeros(bytes: Buffer, from: number): boolean {
   return true;
 }
 
-function keep(head: Head, data: Buffer, span: { minTimeMs: number; maxTimeMs: number }): FinishedChunk {
+function keep(
+  head: Head,
+  data: Buffer,
+  rest: Pick<FinishedChunk, 'minTimeMs' | 'maxTimeMs' | 'encoding'>,
+): FinishedChunk {
   const address = head.arena.allocate(data.length, 'finished');
   head.arena.memory.u8.set(data, address);
-  return { address, bytes: data.length, count: data.readUInt16BE(0), ...span };
+  return { address, bytes: data.length, count: sampleCountOf(rest.encoding, data, 0), ...rest };
 }

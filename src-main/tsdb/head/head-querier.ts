@@ -1,8 +1,8 @@
-import { decodeXor } from '../../kernels/xor-decoder.ts';
 import { compareStrings, type Labels } from '../../model/labels.ts';
 import type { Matcher } from '../../model/matcher.ts';
 import type { SampleColumns } from '../../model/sample-columns.ts';
 import type { Querier, SeriesSet } from '../../model/storage.ts';
+import { decodeChunk } from '../chunk/decode-chunk.ts';
 import { matchPostings } from '../matching.ts';
 import { covers, removeDeleted } from '../tombstones.ts';
 import type { Head } from './head.ts';
@@ -71,6 +71,7 @@ class HeadSeriesSet implements SeriesSet {
   #addresses = new Uint32Array(64);
   #lengths = new Uint32Array(64);
   #counts = new Uint16Array(64);
+  #encodings = new Uint8Array(64);
   #used = 0;
   /** Deleted stretches by place among the series; null: nothing is deleted. */
   readonly #deleted: Map<number, readonly number[]> | null;
@@ -100,22 +101,25 @@ class HeadSeriesSet implements SeriesSet {
     const { chunks, series } = this.#head;
     const open = this.#head.openChunk(row);
     if (open !== null && open.minTimeMs <= this.#maxTimeMs && open.maxTimeMs >= this.#minTimeMs) {
-      if (!covers(deleted, open.minTimeMs, open.maxTimeMs)) this.#take(open.address, open.bytes, open.count);
+      if (!covers(deleted, open.minTimeMs, open.maxTimeMs)) {
+        this.#take(open.address, open.bytes, open.count, open.encoding);
+      }
     }
     for (let c = series.newestChunk[row]!; c >= 0; c = chunks.previous[c]!) {
       if (chunks.maxTimes[c]! < this.#minTimeMs) break;
       if (chunks.minTimes[c]! > this.#maxTimeMs) continue;
       if (covers(deleted, chunks.minTimes[c]!, chunks.maxTimes[c]!)) continue;
-      this.#take(chunks.addresses[c]!, chunks.lengths[c]!, chunks.sampleCounts[c]!);
+      this.#take(chunks.addresses[c]!, chunks.lengths[c]!, chunks.sampleCounts[c]!, chunks.encodings[c]!);
     }
   }
 
-  #take(address: number, bytes: number, count: number): void {
+  #take(address: number, bytes: number, count: number, encoding: number): void {
     const i = this.#used++;
     if (i === this.#addresses.length) this.#grow(2 * i);
     this.#addresses[i] = address;
     this.#lengths[i] = bytes;
     this.#counts[i] = count;
+    this.#encodings[i] = encoding;
   }
 
   #grow(length: number): void {
@@ -128,6 +132,9 @@ class HeadSeriesSet implements SeriesSet {
     const counts = new Uint16Array(length);
     counts.set(this.#counts);
     this.#counts = counts;
+    const encodings = new Uint8Array(length);
+    encodings.set(this.#encodings);
+    this.#encodings = encodings;
   }
 
   labels(index: number): Labels {
@@ -141,7 +148,8 @@ class HeadSeriesSet implements SeriesSet {
     const bytes = this.#head.arena.memory.u8;
     for (let i = this.#starts[index + 1]! - 1; i >= this.#starts[index]!; i--) {
       const start = this.#addresses[i]!;
-      decodeXor({ bytes, start, end: start + this.#lengths[i]!, count: this.#counts[i]! }, min, max, into);
+      const end = start + this.#lengths[i]!;
+      decodeChunk({ bytes, start, end, count: this.#counts[i]!, encoding: this.#encodings[i]! }, min, max, into);
     }
     const deleted = this.#deleted?.get(index);
     if (deleted !== undefined) removeDeleted(into, before, deleted);

@@ -25,6 +25,7 @@ export interface HeadSnapshot {
   readonly addresses: Uint32Array;
   readonly lengths: Uint32Array;
   readonly sampleCounts: Uint32Array;
+  readonly encodings: Uint8Array;
   readonly minTimes: Float64Array;
   readonly maxTimes: Float64Array;
   /** series, min, max of every deleted stretch. */
@@ -71,6 +72,7 @@ function takeChunks(head: Head, row: number, minTimeMs: number, maxTimeMs: numbe
       address: chunks.addresses[c]!,
       bytes: chunks.lengths[c]!,
       count: chunks.sampleCounts[c]!,
+      encoding: chunks.encodings[c]!,
       minTimeMs: chunks.minTimes[c]!,
       maxTimeMs: chunks.maxTimes[c]!,
     });

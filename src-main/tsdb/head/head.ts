@@ -1,12 +1,22 @@
 import { RunAppender } from '../../kernels/run-appender.ts';
-import { F_FIRST_TIME, F_LAST_TIME, resetState, U_BITS, U_CHUNK, U_COUNT } from '../../kernels/xor-chunk.ts';
+import {
+  F_FIRST_TIME,
+  F_LAST_TIME,
+  resetState,
+  U_BITS,
+  U_CHUNK,
+  U_COUNT,
+  U_WINDOW,
+} from '../../kernels/xor-chunk.ts';
 import type { Labels } from '../../model/labels.ts';
 import { SeriesLimitError, type SeriesRef } from '../../model/storage.ts';
 import { Arena } from '../arena.ts';
+import { ENCODING_XOR } from '../chunk/encoding.ts';
 import { ExemplarStorage } from '../exemplar/exemplar-storage.ts';
 import { Pins } from '../pins.ts';
 import { Tombstones } from '../tombstones.ts';
-import { ChunkTable } from './chunk-table.ts';
+import { ChunkTable, type FinishedChunk } from './chunk-table.ts';
+import { HeadHistograms } from './head-histograms.ts';
 import { LabelIndex } from './label-index.ts';
 import { SeriesMetadata } from './series-metadata.ts';
 import { SeriesTable } from './series-table.ts';
@@ -42,6 +52,7 @@ export class Head {
   readonly tombstones = new Tombstones();
   readonly exemplars: ExemplarStorage;
   readonly metadata = new SeriesMetadata();
+  readonly histograms = new HeadHistograms();
   openChunks = 0;
   samplesAppended = 0;
   /** How often series were collected: rows learnt before may belong to others now. */
@@ -90,9 +101,7 @@ export class Head {
   }
 
   /** The open chunk of a row, or null; `bytes` is what it takes up so far. */
-  openChunk(
-    row: number,
-  ): { address: number; bytes: number; count: number; minTimeMs: number; maxTimeMs: number } | null {
+  openChunk(row: number): FinishedChunk | null {
     const { u32, f64 } = this.arena.memory;
     const state = this.series.state(row);
     const address = u32[(state >>> 2) + U_CHUNK]!;
@@ -101,6 +110,7 @@ export class Head {
     return {
       address,
       count,
+      encoding: u32[(state >>> 2) + U_WINDOW]! >>> 16 || ENCODING_XOR,
       bytes: (u32[(state >>> 2) + U_BITS]! + 7) >>> 3,
       minTimeMs: f64[(state >>> 3) + F_FIRST_TIME]!,
       maxTimeMs: f64[(state >>> 3) + F_LAST_TIME]!,

@@ -1,6 +1,5 @@
 /** When chunks begin, grow and end (tsdb/head_append.go, appendPreprocessor and computeChunkEndTime). */
 import {
-  type ChunkBytes,
   CorruptChunkError,
   F_CUT_TIME,
   F_FIRST_TIME,
@@ -15,9 +14,11 @@ import {
   U_LAST_LOW,
   U_LIMIT_BITS,
 } from '../../kernels/xor-chunk.ts';
-import { decodeXor } from '../../kernels/xor-decoder.ts';
 import { SampleColumns } from '../../model/sample-columns.ts';
+import { decodeChunk } from '../chunk/decode-chunk.ts';
+import type { FinishedChunk } from './chunk-table.ts';
 import type { Head } from './head.ts';
+import { setLastHistogram } from './last-histogram.ts';
 
 const TARGET_SAMPLES = 120;
 /** With this many samples the end of the chunk is predicted. */
@@ -108,19 +109,14 @@ export function finishChunk(head: Head, row: number): void {
 
 /** Frees the open chunk of a state; its last time and value stay. */
 export function dropOpen(head: Head, state: number, address: number, limitBits: number): void {
+  head.histograms.closeChunk(state);
   head.arena.free(address, (limitBits + MAX_SAMPLE_BITS + 7) >>> 3, 'open');
   head.arena.memory.u32[(state >>> 2) + U_CHUNK] = 0;
   head.arena.memory.u32[(state >>> 2) + U_COUNT] = 0;
   head.openChunks--;
 }
 
-export interface FinishedChunk {
-  readonly address: number;
-  readonly bytes: number;
-  readonly count: number;
-  readonly minTimeMs: number;
-  readonly maxTimeMs: number;
-}
+export type { FinishedChunk };
 
 /** Links a chunk in front of the finished chunks of a row; it must be the newest. */
 export function addFinished(head: Head, row: number, chunk: FinishedChunk): void {
@@ -131,6 +127,7 @@ export function addFinished(head: Head, row: number, chunk: FinishedChunk): void
   table.addresses[entry] = chunk.address;
   table.lengths[entry] = chunk.bytes;
   table.sampleCounts[entry] = chunk.count;
+  table.encodings[entry] = chunk.encoding;
   table.previous[entry] = head.series.newestChunk[row]!;
   head.series.newestChunk[row] = entry;
 }
@@ -143,26 +140,36 @@ export function attachFinished(head: Head, row: number, chunk: FinishedChunk): v
   const state = head.series.state(row);
   const { memory } = head.arena;
   const columns = new SampleColumns(chunk.count);
-  const source = { bytes: memory.u8, start: chunk.address, end: chunk.address + chunk.bytes, count: chunk.count };
   const isBehind = chunk.minTimeMs > head.lastTimeMs(row) && memory.u32[(state >>> 2) + U_CHUNK] === 0;
-  if (!isBehind || !decodes(source, columns)) {
+  if (!isBehind || !decodes(head, chunk, columns)) {
     head.arena.free(chunk.address, chunk.bytes, 'finished');
     return;
   }
   addFinished(head, row, chunk);
   const last = columns.length - 1;
   memory.f64[(state >>> 3) + F_LAST_TIME] = columns.times[last]!;
-  memory.u32[(state >>> 2) + U_LAST_LOW] = columns.halves[2 * last]!;
-  memory.u32[(state >>> 2) + U_LAST_HIGH] = columns.halves[2 * last + 1]!;
+  const histogram = columns.histograms?.[last];
+  if (histogram !== undefined) {
+    setLastHistogram(head, state, histogram);
+  } else {
+    memory.u32[(state >>> 2) + U_LAST_LOW] = columns.halves[2 * last]!;
+    memory.u32[(state >>> 2) + U_LAST_HIGH] = columns.halves[2 * last + 1]!;
+  }
   head.minTimeMs = Math.min(head.minTimeMs, Math.max(chunk.minTimeMs, head.minValidTimeMs));
   head.maxTimeMs = Math.max(head.maxTimeMs, chunk.maxTimeMs);
   head.samplesAppended += chunk.count;
 }
 
-function decodes(chunk: ChunkBytes, into: SampleColumns): boolean {
+/** Whether a chunk in the head's memory can be decoded. */
+export function isIntact(head: Head, chunk: FinishedChunk): boolean {
+  return decodes(head, chunk, new SampleColumns(chunk.count));
+}
+
+function decodes(head: Head, { address, bytes, count, encoding }: FinishedChunk, into: SampleColumns): boolean {
+  const chunk = { encoding, bytes: head.arena.memory.u8, start: address, end: address + bytes, count };
   try {
     return (
-      decodeXor(chunk, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, into) === chunk.count && chunk.count > 0
+      decodeChunk(chunk, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, into) === chunk.count && chunk.count > 0
     );
   } catch (error) {
     if (error instanceof CorruptChunkError) return false; // the log has the same samples

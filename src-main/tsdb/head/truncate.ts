@@ -81,6 +81,7 @@ function collect(head: Head, candidates: readonly number[]): SeriesRef[] {
       else values.add(ids[i + 1]!);
     }
     tombstones.delete(row);
+    head.histograms.forget(series.state(row));
     metadata.delete(row);
     series.remove(row);
   }
