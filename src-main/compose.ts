@@ -9,6 +9,7 @@ import type { Logger as PinoLogger } from 'pino';
 import type { ConfigProblem } from '../shared/status.ts';
 import { Alertmanager } from './alertmanager/alertmanager.ts';
 import { Announcer } from './api/announcer.ts';
+import { buildInfo } from './api/build-info.ts';
 import { handlersFor } from './api/calls/handlers.ts';
 import { Desktop } from './api/desktop.ts';
 import { Dispatcher } from './api/dispatcher.ts';
@@ -17,7 +18,7 @@ import { Faces } from './api/http/faces.ts';
 import { RequestCounts } from './api/http/request-counts.ts';
 import { MetadataIndex } from './api/metadata-index.ts';
 import { OwnMetrics } from './api/own-metrics.ts';
-import type { ApiParts, BuildInfo } from './api/parts.ts';
+import type { ApiParts } from './api/parts.ts';
 import { problemsOf } from './api/problems.ts';
 import { PushMetrics } from './api/push-metrics.ts';
 import { receiver } from './api/receiver.ts';
@@ -317,6 +318,7 @@ export class Engine {
       hostName: os.hostname(),
       openingMs: OPENING_MS,
       extraScrapeMetrics: options.features.includes('extra-scrape-metrics'),
+      ingestFeatures: { metadata: options.features.includes('metadata-wal-records') },
     });
   }
 
@@ -388,15 +390,4 @@ export class Engine {
       tellProblems();
     });
   }
-}
-
-function buildInfo(version: string): BuildInfo {
-  return {
-    version,
-    revision: '',
-    branch: '',
-    buildUser: '',
-    buildDate: '',
-    goVersion: `node ${process.versions.node}`,
-  };
 }

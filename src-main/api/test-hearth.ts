@@ -82,6 +82,8 @@ export class TestHearth implements AsyncDisposable {
   }
 }
 
+const PLAIN_SCRAPING = { openingMs: 0, extraScrapeMetrics: false, ingestFeatures: { metadata: false } };
+
 /** With its faces on free ports of the loopback. */
 export async function startTestHearth(wanted: TestHearthOptions = {}): Promise<TestHearth> {
   const dir = mkdtempSync(path.join(tmpdir(), 'hearth-api-'));
@@ -128,8 +130,7 @@ export async function startTestHearth(wanted: TestHearthOptions = {}): Promise<T
     collectBuiltin: () => Promise.reject(new Error('there is no exporter')),
     version: BUILD.version,
     hostName: 'test',
-    openingMs: 0,
-    extraScrapeMetrics: false,
+    ...PLAIN_SCRAPING,
   });
   const ownMetrics = new OwnMetrics();
   const pushgateway = new Pushgateway({ file: path.join(dir, 'pushgateway.json'), ...common });

@@ -5,7 +5,9 @@ import { DISCOVERY_KEYS } from './discovery-config.ts';
 import { HTTP_CLIENT_KEYS } from './http-client.ts';
 import type { PrometheusConfig } from './prometheus-config.ts';
 import {
+  CLASSIC_HISTOGRAMS,
   NO_LIMITS,
+  readHistogramSettings,
   readScrapeConfigs,
   readScrapeLimits,
   refuseScrapeKeys,
@@ -77,6 +79,7 @@ export function loadPrometheusConfig(text: string, file: string): PrometheusConf
     global,
     protocols: readScrapeProtocols(globalSection),
     limits: readScrapeLimits(globalSection, NO_LIMITS),
+    histograms: readHistogramSettings(globalSection, CLASSIC_HISTOGRAMS),
   });
   return {
     global,

@@ -3,7 +3,7 @@ import { HTTP_CLIENT_KEYS, readHttpClient } from './http-client.ts';
 import type { PrometheusConfig } from './prometheus-config.ts';
 import { readRelabelConfigs } from './relabel-config.ts';
 import type { ScrapeConfig, ScrapeProtocol } from './scrape-config.ts';
-import { DEFAULT_SCRAPE_PROTOCOLS, readFallbackProtocol, readScrapeProtocols } from './scrape-protocols.ts';
+import { defaultProtocols, readFallbackProtocol, readScrapeProtocols } from './scrape-protocols.ts';
 import { refuse } from './unsupported.ts';
 import type { YamlMap } from './yaml-map.ts';
 
@@ -66,11 +66,25 @@ const KEYS: ReadonlySet<string> = new Set([
   'native_histogram_min_bucket_factor',
 ]);
 
+/** What becomes of histograms: set by `global` for every job, and by a job for itself. */
+export interface HistogramSettings {
+  readonly scrapeNativeHistograms: boolean;
+  readonly alwaysScrapeClassicHistograms: boolean;
+  readonly convertClassicHistogramsToNhcb: boolean;
+}
+
+export const CLASSIC_HISTOGRAMS: HistogramSettings = {
+  scrapeNativeHistograms: false,
+  alwaysScrapeClassicHistograms: false,
+  convertClassicHistogramsToNhcb: false,
+};
+
 /** What the jobs take from `global`. */
 export interface ScrapeDefaults {
   readonly global: PrometheusConfig['global'];
   readonly protocols: readonly ScrapeProtocol[] | null;
   readonly limits: ScrapeLimits;
+  readonly histograms: HistogramSettings;
 }
 
 export function readScrapeConfigs(root: YamlMap, defaults: ScrapeDefaults): readonly ScrapeConfig[] {
@@ -93,11 +107,16 @@ function readScrapeConfig(section: YamlMap, defaults: ScrapeDefaults): ScrapeCon
   const jobName = section.string('job_name');
   if (jobName === '') section.fail('job_name', 'job_name is empty');
   refuseScrapeKeys(section);
+  const histograms = readHistogramSettings(section, defaults.histograms);
   return {
     jobName,
     ...readTiming(section, defaults.global, jobName),
     ...readScrapeLimits(section, defaults.limits),
-    scrapeProtocols: readScrapeProtocols(section) ?? defaults.protocols ?? DEFAULT_SCRAPE_PROTOCOLS,
+    ...histograms,
+    nativeHistogramBucketLimit: section.uint('native_histogram_bucket_limit', 0),
+    nativeHistogramMinBucketFactor: section.float('native_histogram_min_bucket_factor', 0),
+    scrapeProtocols:
+      readScrapeProtocols(section) ?? defaults.protocols ?? defaultProtocols(histograms.scrapeNativeHistograms),
     fallbackScrapeProtocol: readFallbackProtocol(section),
     metricsPath: section.string('metrics_path') || '/metrics',
     scheme: section.oneOf('scheme', ['http', 'https'], { fallback: 'http', reason: 'unsupported scheme "%s"' }),
@@ -117,10 +136,7 @@ function readScrapeConfig(section: YamlMap, defaults: ScrapeDefaults): ScrapeCon
 /** Refuses what would change the samples and is not there; the rest of these keys has no effect on them. */
 export function refuseScrapeKeys(section: YamlMap): void {
   refuse(section, 'scrape_failure_log_file');
-  if (section.bool('convert_classic_histograms_to_nhcb', false)) refuse(section, 'convert_classic_histograms_to_nhcb');
   if (section.bool('extra_scrape_metrics', false)) refuse(section, 'extra_scrape_metrics');
-  section.bool('scrape_native_histograms', false);
-  section.bool('always_scrape_classic_histograms', false);
   section.uint('keep_dropped_targets', 0);
   refuseNameSchemes(section);
 }
@@ -160,6 +176,20 @@ export function readScrapeLimits(section: YamlMap, fallback: ScrapeLimits): Scra
     labelNameLengthLimit: section.uint('label_name_length_limit', 0) || fallback.labelNameLengthLimit,
     labelValueLengthLimit: section.uint('label_value_length_limit', 0) || fallback.labelValueLengthLimit,
     targetLimit: section.uint('target_limit', 0) || fallback.targetLimit,
+  };
+}
+
+export function readHistogramSettings(section: YamlMap, fallback: HistogramSettings): HistogramSettings {
+  return {
+    scrapeNativeHistograms: section.bool('scrape_native_histograms', fallback.scrapeNativeHistograms),
+    alwaysScrapeClassicHistograms: section.bool(
+      'always_scrape_classic_histograms',
+      fallback.alwaysScrapeClassicHistograms,
+    ),
+    convertClassicHistogramsToNhcb: section.bool(
+      'convert_classic_histograms_to_nhcb',
+      fallback.convertClassicHistogramsToNhcb,
+    ),
   };
 }
 

@@ -60,6 +60,11 @@ export interface ScrapeConfig {
   readonly honorTimestamps: boolean;
   readonly trackTimestampsStaleness: boolean;
   readonly enableCompression: boolean;
+  readonly scrapeNativeHistograms: boolean;
+  readonly alwaysScrapeClassicHistograms: boolean;
+  readonly convertClassicHistogramsToNhcb: boolean;
+  /** Buckets grow at least by this factor; 0: by any. */
+  readonly nativeHistogramMinBucketFactor: number;
   /** 0: no limit, here and below. */
   readonly bodySizeLimitBytes: number;
   readonly sampleLimit: number;
@@ -67,6 +72,7 @@ export interface ScrapeConfig {
   readonly labelNameLengthLimit: number;
   readonly labelValueLengthLimit: number;
   readonly targetLimit: number;
+  readonly nativeHistogramBucketLimit: number;
   readonly http: HttpClientConfig;
   readonly relabel: readonly RelabelRule[];
   readonly metricRelabel: readonly RelabelRule[];

@@ -9,13 +9,17 @@ const PROTOCOLS: readonly ScrapeProtocol[] = [
   'PrometheusText1.0.0',
 ];
 
-/** What is asked for, best first, when nothing else is configured. */
-export const DEFAULT_SCRAPE_PROTOCOLS: readonly ScrapeProtocol[] = [
+const TEXT_PROTOCOLS: readonly ScrapeProtocol[] = [
   'OpenMetricsText1.0.0',
   'OpenMetricsText0.0.1',
   'PrometheusText1.0.0',
   'PrometheusText0.0.4',
 ];
+
+/** What is asked for, best first, when nothing else is configured. Native histograms come in protobuf only. */
+export function defaultProtocols(nativeHistograms: boolean): readonly ScrapeProtocol[] {
+  return nativeHistograms ? ['PrometheusProto', ...TEXT_PROTOCOLS] : TEXT_PROTOCOLS;
+}
 
 /** Null when the key is not there: the default depends on more than this. */
 export function readScrapeProtocols(section: YamlMap): readonly ScrapeProtocol[] | null {

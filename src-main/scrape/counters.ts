@@ -1,3 +1,5 @@
+import type { AppendOutcome } from '../model/storage.ts';
+
 /** What scraping counts of itself since the start; the names that /metrics gives them are in the comments. */
 export interface ScrapeCounters {
   scrapes: number;
@@ -9,6 +11,8 @@ export interface ScrapeCounters {
   duplicateSamples: number;
   /** prometheus_target_scrapes_sample_out_of_bounds_total */
   outOfBoundsSamples: number;
+  /** prometheus_target_scrapes_exemplar_out_of_order_total */
+  outOfOrderExemplars: number;
   /** Samples that the storage held for too old. */
   tooOldSamples: number;
   /** prometheus_target_scrapes_exceeded_sample_limit_total */
@@ -17,6 +21,8 @@ export interface ScrapeCounters {
   exceededBodySizeLimit: number;
   /** prometheus_target_scrape_pool_exceeded_label_limits_total */
   exceededLabelLimits: number;
+  /** prometheus_target_scrapes_histogram_exceeded_bucket_limit_total */
+  exceededBucketLimit: number;
   /** prometheus_target_scrape_pool_exceeded_target_limit_total */
   exceededTargetLimit: number;
   /** prometheus_target_scrape_pool_reloads_total */
@@ -36,14 +42,37 @@ export function newScrapeCounters(): ScrapeCounters {
     outOfOrderSamples: 0,
     duplicateSamples: 0,
     outOfBoundsSamples: 0,
+    outOfOrderExemplars: 0,
     tooOldSamples: 0,
     exceededSampleLimit: 0,
     exceededBodySizeLimit: 0,
     exceededLabelLimits: 0,
+    exceededBucketLimit: 0,
     exceededTargetLimit: 0,
     poolReloads: 0,
     lateTicks: 0,
     bodyBytes: 0,
     ingestMs: 0,
   };
+}
+
+export function countOutcome(counters: ScrapeCounters, outcome: AppendOutcome): void {
+  switch (outcome) {
+    case 'ok':
+      counters.samplesAppended++;
+      return;
+    case 'duplicate':
+      counters.duplicateSamples++;
+      return;
+    case 'out-of-order':
+      counters.outOfOrderSamples++;
+      return;
+    case 'out-of-bounds':
+      counters.outOfBoundsSamples++;
+      return;
+    case 'too-old':
+    case 'unknown-series':
+      counters.tooOldSamples++;
+      return;
+  }
 }

@@ -17,6 +17,7 @@ export type ScrapeErrorKind =
   | 'content-type'
   | 'sample-limit'
   | 'label-limit'
+  | 'bucket-limit'
   | 'invalid-sample'
   | 'target-limit'
   | 'stopped';

@@ -17,7 +17,10 @@ export function sameSeries(a: ScrapeConfig, b: ScrapeConfig): boolean {
 
 function seriesPart(config: ScrapeConfig) {
   const { honorLabels, metricRelabel, labelLimit, labelNameLengthLimit, labelValueLengthLimit } = config;
-  return { honorLabels, metricRelabel, labelLimit, labelNameLengthLimit, labelValueLengthLimit };
+  const { scrapeNativeHistograms, alwaysScrapeClassicHistograms, convertClassicHistogramsToNhcb } = config;
+  const limits = { labelLimit, labelNameLengthLimit, labelValueLengthLimit };
+  const histograms = { scrapeNativeHistograms, alwaysScrapeClassicHistograms, convertClassicHistogramsToNhcb };
+  return { honorLabels, metricRelabel, ...limits, ...histograms };
 }
 
 /** Plain values compare as JSON; a compiled expression is its source. */

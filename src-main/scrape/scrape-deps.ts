@@ -3,6 +3,7 @@ import type { Logger } from '../model/log.ts';
 import type { Appendable, SeriesRef } from '../model/storage.ts';
 import type { ScrapeCounters } from './counters.ts';
 import type { BodyBuffers } from './http/body-buffer.ts';
+import type { IngestFeatures } from './ingest/target-ingest.ts';
 import type { IngestTurns } from './ingest-turns.ts';
 
 /** What the composition hands to scraping. */
@@ -23,6 +24,7 @@ export interface ScrapeOptions {
   readonly openingMs: number;
   /** Whether scrapes also report their timeout, sample limit and body size. */
   readonly extraScrapeMetrics: boolean;
+  readonly ingestFeatures: IngestFeatures;
 }
 
 /** What the loops share. */

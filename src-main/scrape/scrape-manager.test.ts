@@ -31,6 +31,7 @@ class Bench {
       hostName: 'here',
       openingMs,
       extraScrapeMetrics: false,
+      ingestFeatures: { metadata: false },
     });
     benches.push(this);
   }

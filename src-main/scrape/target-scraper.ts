@@ -32,7 +32,7 @@ export class TargetScraper {
     this.#config = config;
     this.#deps = deps;
     this.#source = sourceOf(target, config, deps);
-    this.#ingest = new TargetIngest(config, target.labels, deps.counters);
+    this.#ingest = new TargetIngest(config, target.labels, deps.counters, deps.ingestFeatures);
     this.#report = new ScrapeReport(target.labels, deps.extraScrapeMetrics);
   }
 
@@ -59,7 +59,7 @@ export class TargetScraper {
       this.#ingest.applyConfig(config);
     } else {
       const refs = this.#ingest.liveRefs();
-      this.#ingest = new TargetIngest(config, target.labels, this.#deps.counters);
+      this.#ingest = new TargetIngest(config, target.labels, this.#deps.counters, this.#deps.ingestFeatures);
       this.#ingest.inherit(refs);
     }
     this.#target = target;
@@ -210,6 +210,7 @@ function countLimit(failure: unknown, counters: LoopDeps['counters']): void {
   if (failure.kind === 'sample-limit') counters.exceededSampleLimit++;
   else if (failure.kind === 'body-limit') counters.exceededBodySizeLimit++;
   else if (failure.kind === 'label-limit') counters.exceededLabelLimits++;
+  else if (failure.kind === 'bucket-limit') counters.exceededBucketLimit++;
 }
 
 /** The promise, or the signal's reason when that comes first. */

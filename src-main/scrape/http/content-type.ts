@@ -10,10 +10,7 @@ export function bodyFormat(contentType: string, fallback: ScrapeProtocol | null)
     case 'application/openmetrics-text':
       return 'openmetrics';
     case 'application/vnd.google.protobuf':
-      throw new ScrapeError(
-        'content-type',
-        `received Content-Type ${JSON.stringify(contentType)}, which was not asked for`,
-      );
+      return 'protobuf';
   }
   const format = fallbackFormat(fallback);
   if (format !== null) return format;
@@ -32,8 +29,9 @@ function mediaType(contentType: string): string {
 function fallbackFormat(fallback: ScrapeProtocol | null): BodyFormat | null {
   switch (fallback) {
     case null:
-    case 'PrometheusProto':
       return null;
+    case 'PrometheusProto':
+      return 'protobuf';
     case 'PrometheusText0.0.4':
     case 'PrometheusText1.0.0':
       return 'text';

@@ -57,6 +57,7 @@ class Bench {
       openingMs: 0,
       turns: new IngestTurns(),
       extraScrapeMetrics: true,
+      ingestFeatures: { metadata: false },
       counters: this.counters,
       buffers: new BodyBuffers(),
       receiveBuffer: Buffer.alloc(64 * 1024),

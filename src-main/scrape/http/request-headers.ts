@@ -1,10 +1,9 @@
 import type { ScrapeConfig, ScrapeProtocol } from '../../config/scrape-config.ts';
 
-/** Protobuf is not read yet, so it is not asked for. */
-function mediaTypeOf(protocol: ScrapeProtocol): string | null {
+function mediaTypeOf(protocol: ScrapeProtocol): string {
   switch (protocol) {
     case 'PrometheusProto':
-      return null;
+      return 'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited';
     case 'OpenMetricsText0.0.1':
       return 'application/openmetrics-text;version=0.0.1';
     case 'OpenMetricsText1.0.0':
@@ -18,8 +17,7 @@ function mediaTypeOf(protocol: ScrapeProtocol): string | null {
 
 /** The protocols in order of preference, with falling weights, then anything (scrape/scrape.go, acceptHeader). */
 export function acceptHeader(protocols: readonly ScrapeProtocol[]): string {
-  const types = protocols.map(mediaTypeOf).filter((type) => type !== null);
-  return [...types, '*/*'].map((type, i) => `${type};q=0.${6 - i}`).join(',');
+  return [...protocols.map(mediaTypeOf), '*/*'].map((type, i) => `${type};q=0.${6 - i}`).join(',');
 }
 
 /** Headers of a scrape; those that Hearth itself sets cannot be overwritten by http_headers. */

@@ -1,12 +1,15 @@
 import { metricTypeOf } from '../../exposition/metadata-line.ts';
-import type { MetadataLine } from '../../exposition/sink.ts';
+import type { ExposedMetadata, MetadataLine } from '../../exposition/sink.ts';
 import type { MetricMetadata, MetricType } from '../../model/metadata.ts';
 
 interface Known {
+  readonly metric: string;
   type: MetricType;
   help: string;
   unit: string;
+  /** The last scrape that had it, and that brought something new of it. */
   seen: number;
+  changed: number;
 }
 
 interface Line {
@@ -27,18 +30,34 @@ export class MetadataCache {
   #lines: Line[] = [];
   #index = 0;
   #scrape = 0;
-  #type: MetricType = 'unknown';
+  #typed: Known | null = null;
+  #current: Known | null = null;
 
   /** The type in force at the line being scanned: that of the last TYPE line. */
   get currentType(): MetricType {
-    return this.#type;
+    return this.#typed?.type ?? 'unknown';
+  }
+
+  /** The metric of the last TYPE line; '' before the first. */
+  get currentMetric(): string {
+    return this.#typed?.metric ?? '';
+  }
+
+  /** What is known of the metric that the last line of metadata was about. */
+  get current(): (MetricMetadata & { readonly metric: string }) | null {
+    return this.#current;
+  }
+
+  /** Whether that metric has other metadata than in the scrape before. */
+  get currentChanged(): boolean {
+    return this.#current?.changed === this.#scrape;
   }
 
   /** To be called before the first line of a body, with the number of the scrape. */
   rewind(scrape: number): void {
     this.#index = 0;
     this.#scrape = scrape;
-    this.#type = 'unknown';
+    this.#typed = this.#current = null;
   }
 
   /** The position after the line at `pos` when it is the expected one, else -1. */
@@ -49,21 +68,48 @@ export class MetadataCache {
     for (let i = 0; i < bytes.length; i++) if (bytes[i] !== body[pos + i]) return -1;
     this.#index++;
     known.seen = this.#scrape;
-    if (line.isType) this.#type = known.type;
+    this.#current = known;
+    if (line.isType) this.#typed = known;
     return pos + bytes.length;
   }
 
   add(body: Uint8Array, line: MetadataLine): void {
-    const known = this.#metrics.get(line.metric) ?? { type: 'unknown', help: '', unit: '', seen: 0 };
-    if (line.kind === 'type') this.#type = known.type = metricTypeOf(line.text) ?? 'unknown';
-    else if (line.kind === 'unit') known.unit = line.text;
-    else known.help = line.text.slice(0, MAX_HELP_LENGTH);
+    const { text } = line;
+    const isType = line.kind === 'type';
+    const known = this.#knownOf(line.metric);
+    if (isType) this.#set(known, { type: metricTypeOf(text) ?? 'unknown' });
+    else this.#set(known, line.kind === 'unit' ? { unit: text } : { help: text.slice(0, MAX_HELP_LENGTH) });
+    if (isType) this.#typed = known;
+    this.#remember(body.slice(line.start, line.end), known, isType);
+  }
+
+  /** All of a family at once. */
+  addFamily(head: Uint8Array, family: ExposedMetadata): void {
+    const { type, help, unit } = family;
+    const known = this.#knownOf(family.metric);
+    this.#set(known, { type, help: help.slice(0, MAX_HELP_LENGTH), unit });
+    this.#typed = known;
+    this.#remember(head.slice(family.start, family.end), known, true);
+  }
+
+  #knownOf(metric: string): Known {
+    const known = this.#metrics.get(metric) ?? { metric, type: 'unknown', help: '', unit: '', seen: 0, changed: 0 };
     known.seen = this.#scrape;
-    if (!this.#metrics.has(line.metric) && this.#metrics.size >= MAX_METRICS) return;
-    this.#metrics.set(line.metric, known);
+    this.#current = known;
+    return known;
+  }
+
+  #set(known: Known, told: Partial<Pick<Known, 'type' | 'help' | 'unit'>>): void {
+    const { type = known.type, help = known.help, unit = known.unit } = told;
+    if (known.type !== type || known.help !== help || known.unit !== unit) known.changed = this.#scrape;
+    Object.assign(known, { type, help, unit });
+  }
+
+  #remember(bytes: Uint8Array, known: Known, isType: boolean): void {
+    if (!this.#metrics.has(known.metric) && this.#metrics.size >= MAX_METRICS) return;
+    this.#metrics.set(known.metric, known);
     if (this.#lines.length > 3 * MAX_METRICS) return;
-    const bytes = body.slice(line.start, line.end);
-    this.#lines[this.#index++] = { bytes, known, isType: line.kind === 'type' };
+    this.#lines[this.#index++] = { bytes, known, isType };
   }
 
   /** To be called after a body that was scanned to its end. */

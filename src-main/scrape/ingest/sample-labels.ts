@@ -1,5 +1,6 @@
 import type { ScrapeConfig } from '../../config/scrape-config.ts';
 import { compareStrings, getLabel, type Labels, labelEntries, labelsOf, METRIC_NAME } from '../../model/labels.ts';
+import type { MetricType } from '../../model/metadata.ts';
 import { relabel } from '../../model/relabel.ts';
 import { ScrapeError } from '../errors.ts';
 
@@ -21,6 +22,30 @@ export function storedLabels(scraped: readonly string[], target: Labels, config:
     throw new ScrapeError('invalid-sample', 'missing metric name (__name__ label)');
   checkLimits(labels, config);
   return labels;
+}
+
+/** Whether a series of this name belongs to the metric family, whose type says what its series are called. */
+export function isPartOfFamily(name: string, family: string, type: MetricType): boolean {
+  return suffixesOf(type).some((suffix) => name === family + suffix);
+}
+
+function suffixesOf(type: MetricType): readonly string[] {
+  switch (type) {
+    case 'counter':
+      return ['', '_total'];
+    case 'histogram':
+      return ['', '_bucket', '_sum', '_count'];
+    case 'gaugehistogram':
+      return ['', '_bucket', '_gsum', '_gcount'];
+    case 'summary':
+      return ['', '_sum', '_count'];
+    case 'info':
+      return ['_info'];
+    case 'gauge':
+    case 'stateset':
+    case 'unknown':
+      return [''];
+  }
 }
 
 /** Both together, sorted, where no name stands in both: the usual case, without the cost of maps. Else null. */

@@ -77,10 +77,7 @@ export class SeriesCache {
   find(body: Uint8Array, start: number, end: number): number {
     const hash = hashBytes(body, start, end);
     this.#soughtHash = hash;
-    const length = end - start;
-    let slot = this.#buckets[hash & (this.#buckets.length - 1)]!;
-    while (slot !== NONE && !(this.#hashes[slot] === hash && this.#equal(slot, body, start, length)))
-      slot = this.#chains[slot]!;
+    const slot = this.#lookUp(body, start, end, hash);
     if (slot !== NONE) this.#follow(slot);
     return slot;
   }
@@ -88,6 +85,29 @@ export class SeriesCache {
   /** Remembers the line that `find` has just not found, after the line read last. Returns its slot, with ref 0. */
   add(body: Uint8Array, start: number, end: number): number {
     return this.#insert(body, start, end, this.#soughtHash);
+  }
+
+  /** The slot of what stands for no line of a body and so has no place in their order, made when there is none. */
+  aside(key: Uint8Array): number {
+    const [current, expected] = [this.#current, this.#expected];
+    const hash = hashBytes(key, 0, key.length);
+    const known = this.#lookUp(key, 0, key.length, hash);
+    if (known !== NONE) return known;
+    this.#current = NONE;
+    const first = this.#first;
+    const slot = this.#insert(key, 0, key.length, hash);
+    this.#first = first;
+    this.#current = current;
+    this.#expected = expected;
+    return slot;
+  }
+
+  #lookUp(body: Uint8Array, start: number, end: number, hash: number): number {
+    const length = end - start;
+    let slot = this.#buckets[hash & (this.#buckets.length - 1)]!;
+    while (slot !== NONE && !(this.#hashes[slot] === hash && this.#equal(slot, body, start, length)))
+      slot = this.#chains[slot]!;
+    return slot;
   }
 
   #insert(body: Uint8Array, start: number, end: number, hash: number): number {
@@ -120,10 +140,10 @@ export class SeriesCache {
     this.#reset(0);
   }
 
-  /** Forgets all slots but the `live` ones seen since scrape `oldest`, once that is worth it. Slots are renumbered. */
-  sweep(oldest: number, live: number): void {
+  /** Forgets all slots but the `live` ones seen since scrape `oldest`, once that is worth it: then slots are renumbered. */
+  sweep(oldest: number, live: number): boolean {
     const dead = this.count - live;
-    if (dead <= 64 + this.count / 4) return;
+    if (dead <= 64 + this.count / 4) return false;
     const old = { ...this.#columns(), count: this.count };
     this.#reset(this.count - dead);
     for (let slot = 0; slot < old.count; slot++) {
@@ -134,6 +154,7 @@ export class SeriesCache {
       this.seen[made] = old.seen[slot]!;
       this.tracked[made] = old.tracked[slot]!;
     }
+    return true;
   }
 
   /** Makes `slot` the line read last, and the expected line the one that followed it. */

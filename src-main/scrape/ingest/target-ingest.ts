@@ -1,15 +1,20 @@
 /** One target's way from a body to the storage: it knows the lines of the last scrape and what series they stood for. */
 import type { ScrapeConfig } from '../../config/scrape-config.ts';
 import { scanOpenMetrics } from '../../exposition/openmetrics-scanner.ts';
-import { parseSeries } from '../../exposition/series-text.ts';
-import type { ExpositionSink, MetadataLine } from '../../exposition/sink.ts';
+import { ProtobufScanner } from '../../exposition/protobuf/protobuf-scanner.ts';
+import type { ExposedMetadata, MetadataLine, ProtobufSink } from '../../exposition/sink.ts';
 import { scanText } from '../../exposition/text-scanner.ts';
 import type { Labels } from '../../model/labels.ts';
-import type { Appender, SeriesRef } from '../../model/storage.ts';
-import type { ScrapeCounters } from '../counters.ts';
+import type { NativeHistogram } from '../../model/native-histogram.ts';
+import type { Appender, AppendOutcome, SeriesRef } from '../../model/storage.ts';
+import { countOutcome, type ScrapeCounters } from '../counters.ts';
 import { ScrapeError } from '../errors.ts';
+import { ClassicConverter, isConvertible } from './classic-converter.ts';
+import { ExemplarIntake } from './exemplar-intake.ts';
+import { limitHistogram, schemaOfFactor } from './histogram-limits.ts';
+import { LineSeries } from './line-series.ts';
+import { LiveSeries } from './live-series.ts';
 import { MetadataCache } from './metadata-cache.ts';
-import { storedLabels } from './sample-labels.ts';
 import { DROPPED, SeriesCache } from './series-cache.ts';
 
 /** No scrape may have more samples than this, whatever its sample_limit. */
@@ -19,7 +24,7 @@ const MAX_FUTURE_MS = 600_000;
 /** A line met for the first time takes 10 to 25 microseconds: so many of them are enough for one turn of the thread. */
 const NEW_LINES_PER_TURN = 400;
 
-export type BodyFormat = 'text' | 'openmetrics';
+export type BodyFormat = 'text' | 'openmetrics' | 'protobuf';
 
 export interface ScrapedBody {
   readonly bytes: Uint8Array;
@@ -27,7 +32,15 @@ export interface ScrapedBody {
   readonly format: BodyFormat;
 }
 
-export class TargetIngest implements ExpositionSink {
+/** Experiments of Prometheus, off unless asked for. */
+export interface IngestFeatures {
+  /** metadata-wal-records: the storage gets the metadata of the series. */
+  readonly metadata: boolean;
+}
+
+const NO_FEATURES: IngestFeatures = { metadata: false };
+
+export class TargetIngest implements ProtobufSink {
   /** TYPE, HELP and UNIT of the metrics. */
   readonly families: MetadataCache = new MetadataCache();
   /** Of the last body: lines with a sample, before and after metric relabelling, up to its first error. */
@@ -35,44 +48,48 @@ export class TargetIngest implements ExpositionSink {
   postRelabel = 0;
   seriesAdded = 0;
   readonly #cache = new SeriesCache();
+  readonly #live = new LiveSeries(this.#cache);
+  readonly #series: LineSeries;
+  readonly #exemplars: ExemplarIntake;
   readonly #counters: ScrapeCounters;
+  readonly #features: IngestFeatures;
+  #protobuf: ProtobufScanner | null = null;
+  /** Null: classic histograms stay what they are. */
+  readonly #converter: ClassicConverter | null;
   #config: ScrapeConfig;
-  #target: Labels;
   #appender: Appender | null = null;
   #timeMs = 0;
   #latestMs = 0;
   #limit = MAX_SAMPLES;
   #overLimit = false;
-  /** Number of the scrape under way, of the last one committed (its tracked series live), and of the last whole one. */
+  #maxSchema = 0;
+  #overBucketLimit = false;
+  /** Of the native histogram read last: its classic buckets may follow. */
+  #nativeSlot = -1;
+  /** Number of the scrape under way, and of the last whole one. */
   #scrape = 0;
-  #committed = 0;
   #whole = 0;
-  /** Slots from here on came in a scrape that is not committed. */
-  #firstNew = 0;
-  /** Lines of the scrape under way, each once; its tracked series; those of them that the last committed one had too. */
+  /** Lines of the scrape under way, each once. */
   #lines = 0;
-  #tracked = 0;
-  #continued = 0;
   /** Lines that were not known before this turn. */
   #newLines = 0;
-  /** Of the last committed scrape. */
-  #trackedBefore = 0;
-  /** Series that an earlier configuration of this target wrote and that the next scrape must end unless it has them. */
-  #inherited: readonly SeriesRef[] = [];
 
-  constructor(config: ScrapeConfig, target: Labels, counters: ScrapeCounters) {
+  constructor(config: ScrapeConfig, target: Labels, counters: ScrapeCounters, features = NO_FEATURES) {
     this.#config = config;
-    this.#target = target;
+    this.#series = new LineSeries(config, target, this.families);
     this.#counters = counters;
+    this.#features = features;
+    this.#exemplars = new ExemplarIntake(counters);
+    this.#converter = config.convertClassicHistogramsToNhcb ? new ClassicConverter() : null;
   }
 
   /** Only for a configuration under which every line still stands for the same series. */
   applyConfig(config: ScrapeConfig): void {
-    this.#config = config;
+    this.#config = this.#series.config = config;
   }
 
   inherit(refs: readonly SeriesRef[]): void {
-    this.#inherited = refs;
+    this.#live.inherit(refs);
   }
 
   /**
@@ -84,20 +101,20 @@ export class TargetIngest implements ExpositionSink {
     this.#begin(appender, timeMs);
     this.#latestMs = nowMs + MAX_FUTURE_MS;
     this.#limit = this.#config.sampleLimit > 0 ? Math.min(this.#config.sampleLimit, MAX_SAMPLES) : MAX_SAMPLES;
-    const scan = body.format === 'text' ? scanText : scanOpenMetrics;
-    let pos = scan(body.bytes, body.length, this);
+    let pos = this.#scan(body, 0);
     while (pos < body.length) {
       yield;
       this.#newLines = 0;
-      pos = scan(body.bytes, body.length, this, pos);
+      pos = this.#scan(body, pos);
     }
+    this.#closeConverted();
+    if (this.#overBucketLimit) throw new ScrapeError('bucket-limit', 'histogram bucket limit exceeded');
     if (this.#overLimit) throw new ScrapeError('sample-limit', 'sample limit exceeded');
-    this.#endMissing(timeMs);
+    this.#live.endMissing(appender, timeMs, this.#scrape);
     this.families.finish();
-    this.#committed = this.#whole = this.#scrape;
-    this.#trackedBefore = this.#tracked;
-    this.#cache.sweep(this.#scrape, this.#lines);
-    this.#firstNew = this.#cache.count;
+    this.#whole = this.#scrape;
+    if (this.#cache.sweep(this.#scrape, this.#lines)) this.#converter?.forget();
+    this.#live.commit(this.#scrape);
     this.#appender = null;
     this.#cache.rewind();
   }
@@ -106,33 +123,47 @@ export class TargetIngest implements ExpositionSink {
   appendNothing(appender: Appender, timeMs: number): void {
     this.#appender = null;
     this.#cache.rewind();
-    for (const ref of this.liveRefs()) appender.appendStale(ref, timeMs);
-    this.#inherited = [];
-    this.#committed = ++this.#scrape;
-    this.#trackedBefore = 0;
+    this.#live.endAll(appender, timeMs, ++this.#scrape);
     // Bodies that fail after ever other lines must not pile them up.
-    if (this.#cache.count > 2 * this.#firstNew + 1000) this.#cache.clear();
+    if (2 * this.#live.newSlots <= this.#cache.count + 1000) return;
+    this.#cache.clear();
+    this.#converter?.forget();
   }
 
   /** The series that got a sample in the last committed scrape and would get a staleness marker. */
   liveRefs(): SeriesRef[] {
-    const { refs, tracked } = this.#cache;
-    const live = [...this.#inherited];
-    if (this.#trackedBefore === 0) return live;
-    for (let slot = 0; slot < this.#firstNew; slot++)
-      if (tracked[slot]! >= this.#committed && refs[slot]! > 0) live.push(refs[slot]!);
-    return live;
+    return this.#live.refs();
+  }
+
+  #scan({ bytes, length, format }: ScrapedBody, from: number): number {
+    switch (format) {
+      case 'text':
+        return scanText(bytes, length, this, from);
+      case 'openmetrics':
+        return scanOpenMetrics(bytes, length, this, from);
+      case 'protobuf':
+        return this.#protobufScanner().scan(bytes, length, this, from);
+    }
+  }
+
+  #protobufScanner(): ProtobufScanner {
+    const { scrapeNativeHistograms: native, alwaysScrapeClassicHistograms: classicToo } = this.#config;
+    this.#protobuf ??= new ProtobufScanner({ native, classicToo });
+    return this.#protobuf;
   }
 
   #begin(appender: Appender, timeMs: number): void {
     this.#appender = appender;
     this.#timeMs = timeMs;
-    this.#overLimit = false;
+    this.#overLimit = this.#overBucketLimit = false;
+    this.#maxSchema = schemaOfFactor(this.#config.nativeHistogramMinBucketFactor);
+    this.#nativeSlot = -1;
+    this.#exemplars.begin();
+    this.#converter?.close();
     this.#scrape++;
-    this.#firstNew = this.#cache.count;
+    this.#live.begin();
     this.scraped = this.postRelabel = this.seriesAdded = 0;
-    this.#lines = this.#tracked = this.#continued = 0;
-    this.#newLines = 0;
+    this.#lines = this.#newLines = 0;
     this.#cache.rewind();
     this.families.rewind(this.#scrape);
   }
@@ -146,20 +177,29 @@ export class TargetIngest implements ExpositionSink {
   }
 
   repeat(value: number, timeMs: number): void {
+    const slot = this.#cache.advance();
+    if (this.#converter !== null && this.#convert(slot, value, timeMs)) return;
     this.#count();
-    this.#store(this.#cache.advance(), value, timeMs);
+    this.#store(slot, value, timeMs);
   }
 
   sample(body: Uint8Array, start: number, end: number, value: number, timeMs: number): void {
     this.#count();
-    let slot = this.#cache.find(body, start, end);
-    if (slot < 0) {
-      const ref = this.#seriesOf(body, start, end);
-      slot = this.#cache.add(body, start, end);
-      this.#cache.refs[slot] = ref;
-      this.#newLines++;
-    }
-    this.#store(slot, value, timeMs);
+    const slot = this.#slotOf(body, start, end);
+    if (this.#converter !== null && this.#convert(slot, value, timeMs)) this.scraped--;
+    else this.#store(slot, value, timeMs);
+  }
+
+  repeatHistogram(histogram: NativeHistogram, timeMs: number): void {
+    this.#takeNative(this.#cache.advance(), histogram, timeMs);
+  }
+
+  histogram(key: Uint8Array, start: number, end: number, histogram: NativeHistogram, timeMs: number): void {
+    this.#takeNative(this.#slotOf(key, start, end), histogram, timeMs);
+  }
+
+  exemplar(body: Uint8Array, start: number, end: number, value: number, timeMs: number): void {
+    this.#exemplars.add({ body, start, end, value, timeMs });
   }
 
   expectMetadata(body: Uint8Array, pos: number): number {
@@ -170,90 +210,165 @@ export class TargetIngest implements ExpositionSink {
     this.families.add(body, line);
   }
 
+  family(head: Uint8Array, family: ExposedMetadata): void {
+    this.families.addFamily(head, family);
+  }
+
   #count(): void {
     if (++this.scraped > MAX_SAMPLES) throw new ScrapeError('sample-limit', 'sample limit exceeded');
   }
 
+  #slotOf(body: Uint8Array, start: number, end: number): number {
+    let slot = this.#cache.find(body, start, end);
+    if (slot >= 0) return slot;
+    const ref = this.#isOnlyConverted(body, start, end) ? DROPPED : this.#seriesOf(body, start, end);
+    slot = this.#cache.add(body, start, end);
+    this.#cache.refs[slot] = ref;
+    this.#newLines++;
+    return slot;
+  }
+
   #store(slot: number, value: number, timeMs: number): void {
+    const atMs = this.#admit(slot, timeMs);
+    if (!Number.isNaN(atMs)) this.#appendSample(slot, atMs, value);
+    if (this.#exemplars.pending.length > 0) this.#appendExemplars(slot, timeMs);
+  }
+
+  #takeNative(slot: number, histogram: NativeHistogram, timeMs: number): void {
+    this.#closeConverted();
+    this.#nativeSlot = slot;
+    this.#count();
+    this.#storeHistogram(slot, histogram, timeMs);
+  }
+
+  #storeHistogram(slot: number, histogram: NativeHistogram, timeMs: number): void {
+    const atMs = this.#admit(slot, timeMs);
+    if (!Number.isNaN(atMs)) {
+      const limited = limitHistogram(histogram, this.#maxSchema, this.#config.nativeHistogramBucketLimit);
+      if (limited === null) this.#overBucketLimit = true;
+      else this.#appendHistogram(slot, atMs, limited);
+    }
+    if (this.#exemplars.pending.length > 0) this.#appendExemplars(slot, timeMs);
+  }
+
+  /** Counts a sample in; returns the time at which it is to be stored, NaN when it is not. */
+  #admit(slot: number, timeMs: number): number {
     const cache = this.#cache;
     const lastSeen = cache.seen[slot]!;
     if (lastSeen !== this.#scrape) this.#lines++;
     cache.seen[slot] = this.#scrape;
-    if (cache.refs[slot] === DROPPED) return;
+    if (cache.refs[slot] === DROPPED) return Number.NaN;
     this.postRelabel++;
     if (this.postRelabel > this.#limit) {
       this.#overLimit = true;
-      return;
+      return Number.NaN;
     }
     const explicit = !Number.isNaN(timeMs) && this.#config.honorTimestamps;
     if (lastSeen < this.#whole || lastSeen === 0) this.seriesAdded++;
-    if (!explicit || this.#config.trackTimestampsStaleness) this.#track(slot);
-    if (!explicit && lastSeen === this.#scrape) this.#counters.duplicateSamples++;
-    else this.#appendSample(slot, explicit ? timeMs : this.#timeMs, value);
-  }
-
-  /** The series of this line is to get a staleness marker when it goes away. */
-  #track(slot: number): void {
-    const { tracked } = this.#cache;
-    const before = tracked[slot];
-    if (before === this.#scrape) return;
-    tracked[slot] = this.#scrape;
-    this.#tracked++;
-    if (before === this.#committed) this.#continued++;
+    if (!explicit || this.#config.trackTimestampsStaleness) this.#live.track(slot, this.#scrape);
+    if (explicit) return timeMs;
+    if (lastSeen !== this.#scrape) return this.#timeMs;
+    this.#counters.duplicateSamples++;
+    return Number.NaN;
   }
 
   #appendSample(slot: number, timeMs: number, value: number): void {
-    const counters = this.#counters;
     if (timeMs > this.#latestMs) {
-      counters.outOfBoundsSamples++;
+      this.#counters.outOfBoundsSamples++;
       return;
     }
     let outcome = this.#appender!.append(this.#cache.refs[slot]!, timeMs, value);
     if (outcome === 'unknown-series') {
-      const bytes = this.#cache.bytesOf(slot);
-      this.#cache.refs[slot] = this.#seriesOf(bytes, 0, bytes.length); // the storage forgot it in between
+      this.#refresh(slot);
       outcome = this.#appender!.append(this.#cache.refs[slot]!, timeMs, value);
     }
-    switch (outcome) {
-      case 'ok':
-        counters.samplesAppended++;
-        return;
-      case 'duplicate':
-        counters.duplicateSamples++;
-        return;
-      case 'out-of-order':
-        counters.outOfOrderSamples++;
-        return;
-      case 'out-of-bounds':
-        counters.outOfBoundsSamples++;
-        return;
-      case 'too-old':
-      case 'unknown-series':
-        counters.tooOldSamples++;
-        return;
+    this.#settle(slot, outcome);
+  }
+
+  #appendHistogram(slot: number, timeMs: number, histogram: NativeHistogram): void {
+    if (timeMs > this.#latestMs) {
+      this.#counters.outOfBoundsSamples++;
+      return;
     }
+    let outcome = this.#appender!.appendHistogram(this.#cache.refs[slot]!, timeMs, histogram);
+    if (outcome === 'unknown-series') {
+      this.#refresh(slot);
+      outcome = this.#appender!.appendHistogram(this.#cache.refs[slot]!, timeMs, histogram);
+    }
+    this.#settle(slot, outcome);
+  }
+
+  /** The storage forgot the series in between. */
+  #refresh(slot: number): void {
+    const bytes = this.#cache.bytesOf(slot);
+    this.#cache.refs[slot] = this.#seriesOf(bytes, 0, bytes.length);
+  }
+
+  #settle(slot: number, outcome: AppendOutcome): void {
+    countOutcome(this.#counters, outcome);
+    if (this.#features.metadata) this.#tellMetadata(slot);
+  }
+
+  #appendExemplars(slot: number, timeMs: number): void {
+    const ref = this.#cache.refs[slot]!;
+    const explicit = !Number.isNaN(timeMs) && this.#config.honorTimestamps;
+    if (ref > 0) this.#exemplars.append(this.#appender!, ref, explicit ? timeMs : this.#timeMs);
+    this.#exemplars.pending.length = 0;
+  }
+
+  /** Of a series that is new, or whose family has other metadata now. */
+  #tellMetadata(slot: number): void {
+    if (!this.families.currentChanged && !this.#live.isNew(slot)) return;
+    const metadata = this.#series.metadata(this.#cache.bytesOf(slot));
+    if (metadata !== null) this.#appender!.setMetadata(this.#cache.refs[slot]!, metadata);
+  }
+
+  /** Takes the line as a part of a classic histogram, if it is one; true when that is all it is. */
+  #convert(slot: number, value: number, timeMs: number): boolean {
+    const converter = this.#converter!;
+    if (!converter.knows(slot)) {
+      const bytes = this.#cache.bytesOf(slot);
+      converter.learn(slot, this.#series.labels(bytes, 0, bytes.length), this.#series.histogramFamily);
+    }
+    if (!converter.isPart(slot)) {
+      this.#closeConverted();
+      return false;
+    }
+    if (!converter.continues(slot)) this.#closeConverted();
+    // The target has it as a native histogram already.
+    if (this.#nativeSlot >= 0 && this.#cache.aside(converter.keyOf(slot)) === this.#nativeSlot) return false;
+    converter.add(slot, value, timeMs, this.#exemplars.pending);
+    if (this.#config.alwaysScrapeClassicHistograms) return false;
+    this.#exemplars.pending.length = 0;
+    if (this.#cache.seen[slot] !== this.#scrape) this.#lines++;
+    this.#cache.seen[slot] = this.#scrape;
+    return true;
+  }
+
+  #isOnlyConverted(body: Uint8Array, start: number, end: number): boolean {
+    if (this.#converter === null || this.#config.alwaysScrapeClassicHistograms) return false;
+    const { histogramFamily } = this.#series;
+    return histogramFamily !== '' && isConvertible(this.#series.labels(body, start, end), histogramFamily);
+  }
+
+  #closeConverted(): void {
+    const converted = this.#converter?.close() ?? null;
+    if (converted === null || converted.histogram === null) return;
+    const { pending } = this.#exemplars; // of the line that comes next
+    this.#exemplars.pending = converted.exemplars.filter((exemplar) => !Number.isNaN(exemplar.timeMs));
+    const slot = this.#cache.aside(converted.key);
+    if (this.#cache.refs[slot] === 0) {
+      this.#cache.refs[slot] = this.#seriesOf(converted.key, 0, converted.key.length);
+      this.#newLines++;
+    }
+    this.#count();
+    this.#storeHistogram(slot, converted.histogram, converted.timeMs);
+    this.#exemplars.pending = pending;
   }
 
   /** The series that a line stands for under the present configuration, made when there is none. */
   #seriesOf(body: Uint8Array, start: number, end: number): SeriesRef {
-    const scrapedLabels = parseSeries(body, start, end, this.families.currentType);
-    const labels = storedLabels(scrapedLabels, this.#target, this.#config);
+    const labels = this.#series.storedLabels(body, start, end);
     return labels === null ? DROPPED : this.#appender!.series(labels);
-  }
-
-  /** Staleness markers for series of the last committed scrape that no line of this one stands for. */
-  #endMissing(timeMs: number): void {
-    if (this.#continued === this.#trackedBefore && this.#inherited.length === 0) return;
-    const { refs, tracked } = this.#cache;
-    const missing: SeriesRef[] = [...this.#inherited];
-    if (this.#trackedBefore > 0)
-      for (let slot = 0; slot < this.#firstNew; slot++)
-        if (tracked[slot] === this.#committed && refs[slot]! > 0) missing.push(refs[slot]!);
-    this.#inherited = [];
-    if (missing.length === 0) return;
-    // Two spellings of one series may have taken turns: then it is not missing.
-    const present = new Set<SeriesRef>();
-    for (let slot = 0; slot < this.#cache.count; slot++) if (tracked[slot] === this.#scrape) present.add(refs[slot]!);
-    for (const ref of missing) if (!present.has(ref)) this.#appender!.appendStale(ref, timeMs);
   }
 }
