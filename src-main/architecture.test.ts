@@ -27,6 +27,7 @@ const MAIN_ROOMS: Readonly<Record<string, readonly string[]>> = {
   rules: ['config', 'promql', 'template'],
   api: [
     'config',
+    'kernels',
     'exposition',
     'tsdb',
     'promql',

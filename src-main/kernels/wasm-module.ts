@@ -1,7 +1,7 @@
 /** The kernels of assembly/, compiled while the bundle is built and put into it as base64 (launch/kernels-wasm.ts). */
 import type { GrowableMemory } from './shared-memory.ts';
 
-export type KernelName = 'decodeXor' | 'appendRun';
+export type KernelName = 'decodeXor' | 'appendRun' | 'printPoints';
 
 /** Put here by the bundler, by vitest.config.ts, or by `node --import ./src-main/launch/with-kernels.ts`. */
 declare const HEARTH_KERNELS: Readonly<Record<KernelName, string>> | undefined;

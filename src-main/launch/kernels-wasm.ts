@@ -23,6 +23,7 @@ const KERNELS = {
       '65536',
     ],
   },
+  printPoints: { source: 'print-points.ts', flags: [...FLAGS, 'simd', '--initialMemory', '4', '--maximumMemory', '4'] },
 } as const;
 
 /** The kernels as base64, by name. */

@@ -1,6 +1,15 @@
+import { newPointPrinter, type PointPrinter } from '../../kernels/point-printer.ts';
 import type { Labels } from '../../model/labels.ts';
 import type { NativeHistogram } from '../../model/native-histogram.ts';
-import { ABSENT, HISTOGRAM, type Matrix, type QueryValue, type RawSeries, type Steps } from '../../promql/result.ts';
+import {
+  ABSENT,
+  FLOAT,
+  HISTOGRAM,
+  type Matrix,
+  type QueryValue,
+  type RawSeries,
+  type Steps,
+} from '../../promql/result.ts';
 import { histogramJson } from './histogram-json.ts';
 import type { JsonText } from './json-text.ts';
 import { timestampText } from './value-text.ts';
@@ -37,10 +46,8 @@ function writeResult(out: JsonText, value: QueryValue, limit: number): boolean {
         writeElement(out, value.matrix, row),
       );
     case 'matrix': {
-      const times = stepTexts(value.matrix.steps);
-      return writeRows(begin(out, 'matrix'), value.matrix.labels.length, limit, (row) =>
-        writeRow(out, value.matrix, row, times),
-      );
+      const writer = new RowWriter(out, value.matrix);
+      return writeRows(begin(out, 'matrix'), value.matrix.labels.length, limit, (row) => writer.write(row));
     }
   }
 }
@@ -101,40 +108,69 @@ function histogramAt(matrix: Matrix, cell: number): NativeHistogram | undefined 
   return matrix.present[cell] === HISTOGRAM ? matrix.histograms[matrix.values[cell] ?? -1] : undefined;
 }
 
-/** Series share their timestamps: `times` has each once. */
-function writeRow(out: JsonText, matrix: Matrix, row: number, times: readonly string[]): void {
-  const { count } = matrix.steps;
-  const base = row * count;
-  const start = out.length;
-  writeMetric(out, matrix.labels[row]);
-  let floats = 0;
-  let histograms = 0;
-  for (let k = 0; k < count; k++) {
-    const kind = matrix.present[base + k];
-    if (kind === HISTOGRAM) histograms++;
-    if (kind === ABSENT || kind === HISTOGRAM) continue;
-    out.raw(floats++ === 0 ? ',"values":[[' : ',[');
-    out
-      .raw(times[k] ?? '')
-      .raw(',"')
-      .value(matrix.values[base + k] ?? Number.NaN)
-      .raw('"]');
-  }
-  if (floats > 0) out.raw(']');
-  if (histograms > 0) writeRowHistograms(out, matrix, base, times);
-  if (floats + histograms === 0) out.cutTo(start);
-  else out.raw('}');
-}
+/** Rows of a matrix: series share their timestamps, each is printed once. */
+class RowWriter {
+  readonly #out: JsonText;
+  readonly #matrix: Matrix;
+  readonly #times: readonly string[];
+  /** What stands before the value of each point. */
+  readonly #prefixes: readonly string[];
+  readonly #printer: PointPrinter | null;
 
-function writeRowHistograms(out: JsonText, matrix: Matrix, base: number, times: readonly string[]): void {
-  let mark = ',"histograms":[';
-  for (let k = 0; k < matrix.steps.count; k++) {
-    const histogram = histogramAt(matrix, base + k);
-    if (histogram === undefined) continue;
-    writeHistogram(out.raw(mark), times[k] ?? '', histogram);
-    mark = ',';
+  constructor(out: JsonText, matrix: Matrix) {
+    this.#out = out;
+    this.#matrix = matrix;
+    this.#times = stepTexts(matrix.steps);
+    this.#prefixes = this.#times.map((time) => `,[${time},"`);
+    this.#printer = newPointPrinter(this.#prefixes);
   }
-  out.raw(']');
+
+  /** Nothing for a row without points. */
+  write(row: number): void {
+    const out = this.#out;
+    const start = out.length;
+    writeMetric(out, this.#matrix.labels[row]);
+    const isEmpty = !this.#writeFloats(row * this.#matrix.steps.count);
+    if (!this.#writeHistograms(row * this.#matrix.steps.count) && isEmpty) out.cutTo(start);
+    else out.raw('}');
+  }
+
+  #writeFloats(base: number): boolean {
+    const out = this.#out;
+    const { values, present } = this.#matrix;
+    const before = out.length;
+    out.raw(',"values":[');
+    const start = out.length;
+    if (this.#printer !== null) {
+      this.#printer.print(values, present, base, (piece) =>
+        out.bytes(out.length === start ? piece.subarray(1) : piece),
+      );
+    } else {
+      for (const [k, prefix] of this.#prefixes.entries()) {
+        if (present[base + k] !== FLOAT) continue;
+        out
+          .raw(out.length === start ? prefix.slice(1) : prefix)
+          .value(values[base + k] ?? Number.NaN)
+          .raw('"]');
+      }
+    }
+    if (out.length === start) out.cutTo(before);
+    else out.raw(']');
+    return out.length > before;
+  }
+
+  #writeHistograms(base: number): boolean {
+    const out = this.#out;
+    const before = out.length;
+    if (this.#matrix.histograms.length === 0) return false;
+    for (const [k, time] of this.#times.entries()) {
+      const histogram = histogramAt(this.#matrix, base + k);
+      if (histogram === undefined) continue;
+      writeHistogram(out.raw(out.length === before ? ',"histograms":[' : ','), time, histogram);
+    }
+    if (out.length > before) out.raw(']');
+    return out.length > before;
+  }
 }
 
 function stepTexts(steps: Steps): string[] {
