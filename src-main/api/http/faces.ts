@@ -4,6 +4,7 @@ import type { Logger } from '../../model/log.ts';
 import type { Dispatcher } from '../dispatcher.ts';
 import type { ApiParts } from '../parts.ts';
 import { addAlertmanagerRoutes } from './alertmanager-v2.ts';
+import { addExemplarRoute } from './exemplars.ts';
 import { addFederateRoute } from './federate.ts';
 import { addPageRoutes } from './page.ts';
 import { addAdminRoutes } from './prometheus-admin.ts';
@@ -66,6 +67,7 @@ export class Faces {
     const { requestCounts } = this.#parts;
     app.addHook('onResponse', async (request, reply) => requestCounts.add(request.routeOptions.url, reply.statusCode));
     addQueryRoutes(app, this.#parts);
+    addExemplarRoute(app, this.#parts);
     addSeriesRoutes(app, this.#parts);
     addTargetRoutes(app, this.#parts);
     addRuleRoutes(app, this.#parts);

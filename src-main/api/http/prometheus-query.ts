@@ -19,27 +19,16 @@ import { route } from './server.ts';
 
 const MAX_POINTS = 11_000;
 
-/** /query, /query_range, /format_query, /parse_query, /query_exemplars. */
+/** /query, /query_range, /format_query, /parse_query. */
 export function addQueryRoutes(app: FastifyInstance, parts: ApiParts): void {
   both(app, '/api/v1/query', (request, reply) => instantQuery(parts, request, reply));
   both(app, '/api/v1/query_range', (request, reply) => rangeQuery(parts, request, reply));
-  both(app, '/api/v1/query_exemplars', (request, reply) => noExemplars(parts, request, reply));
   both(app, '/api/v1/format_query', async (request, reply) =>
     sendData(reply, JSON.stringify(prettyPromql(queryOf(parametersOf(request), parts)))),
   );
   both(app, '/api/v1/parse_query', async (request, reply) =>
     sendData(reply, JSON.stringify(astJson(queryOf(parametersOf(request), parts)))),
   );
-}
-
-/** Exemplars are not stored, as in a Prometheus without `exemplar-storage`: whatever is asked, there are none. */
-async function noExemplars(parts: ApiParts, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const parameters = parametersOf(request);
-  const startMs = timeParameter(parameters, 'start', Number.MIN_SAFE_INTEGER);
-  const endMs = timeParameter(parameters, 'end', Number.MAX_SAFE_INTEGER);
-  if (endMs < startMs) throw new ApiError('bad_data', 'end timestamp must not be before start timestamp');
-  queryOf(parameters, parts);
-  return sendData(reply, '[]');
 }
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
