@@ -20,6 +20,8 @@ export interface QueryEngineOptions {
   readonly clock: Clock;
   /** The metric name goes away at the end of the query instead of at once (promql-delayed-name-removal). */
   readonly delayedNameRemoval?: boolean;
+  /** Start timestamps of samples count as resets and as zeros (use-start-timestamps). */
+  readonly useStartTimestamps?: boolean;
 }
 
 export interface QueryOptions {
@@ -105,7 +107,8 @@ export class QueryEngine {
   }
 
   #context(queryable: Queryable, steps: Steps, endMs: number, options: QueryOptions): QueryContext {
-    const { clock, maxSamples, timeoutMs, lookbackMs, defaultStepMs, delayedNameRemoval } = this.#options;
+    const { clock, maxSamples, timeoutMs, lookbackMs, defaultStepMs, delayedNameRemoval, useStartTimestamps } =
+      this.#options;
     return new QueryContext({
       queryable,
       clock,
@@ -116,6 +119,7 @@ export class QueryEngine {
       lookbackMs: options.lookbackMs ?? lookbackMs,
       defaultStepMs: defaultStepMs(),
       delayedNameRemoval: delayedNameRemoval ?? false,
+      useStartTimestamps: useStartTimestamps ?? false,
       startMs: steps.startMs,
       endMs,
       stepMs: steps.stepMs,

@@ -1,18 +1,20 @@
 import type { Expr } from '../../shared/promql/ast.ts';
 import { valueTypeOf } from '../../shared/promql/typecheck.ts';
 import { compareLabels, type Labels, NO_LABELS } from '../model/labels.ts';
+import type { NativeHistogram } from '../model/native-histogram.ts';
 import { DUPLICATE_LABELSET, executionError } from './errors.ts';
-import { extendedSamples } from './functions/extended-range.ts';
+import { extendedSamples, hasHistograms } from './functions/extended-range.ts';
+import { samplesOf } from './histogram-list.ts';
 import { labelOrder } from './label-order.ts';
 import { MergeDuplicatesOperator } from './operators/merge-duplicates.ts';
 import { NameRemovalOperator } from './operators/name-removal.ts';
-import type { VectorOperator } from './operators/operator.ts';
+import type { RowPart, VectorOperator } from './operators/operator.ts';
 import type { RangeSource } from './operators/range-source.ts';
 import { RowBuffer } from './operators/row-buffer.ts';
 import type { Planner } from './plan/planner.ts';
 import { stringOf } from './plan/string-argument.ts';
 import type { QueryContext } from './query-context.ts';
-import { FLOAT, type Matrix, type QueryValue, type RawSeries, type Steps } from './result.ts';
+import { FLOAT, HISTOGRAM, type Matrix, type QueryValue, type RawSeries, type Steps } from './result.ts';
 
 /** Evaluates the whole query. `steps.stepMs` 0 means an instant query. */
 export async function evaluate(planner: Planner, expr: Expr, steps: Steps): Promise<QueryValue> {
@@ -54,12 +56,17 @@ async function collect(context: QueryContext, operator: VectorOperator, sorted: 
   const order = sorted ? labelOrder(labels) : labels.map((_, i) => i);
   const buffer = new RowBuffer(context, count, root.length);
   const kept: Labels[] = [];
+  const histograms: NativeHistogram[] = [];
   for (const index of order) {
     const at = buffer.next();
+    const before = context.histograms.length;
     if (root.row(index, buffer.values, buffer.present, at) > 0) {
       buffer.keep();
       kept.push(labels[index]!);
+      if (context.histograms.met)
+        keepHistograms(context, { values: buffer.values, present: buffer.present, at }, count, histograms);
     }
+    context.histograms.cut(before);
     if (context.due()) await context.pause();
   }
   if (sorted) refuseEqualNeighbours(kept);
@@ -70,8 +77,29 @@ async function collect(context: QueryContext, operator: VectorOperator, sorted: 
     labels: kept,
     values: buffer.values.slice(0, cells),
     present: buffer.present.slice(0, cells),
-    histograms: [],
+    histograms,
   };
+}
+
+/** Moves the histograms of a row from the query's list, which ends with it, to the result's. */
+function keepHistograms(
+  context: QueryContext,
+  { values, present, at }: RowPart,
+  count: number,
+  kept: NativeHistogram[],
+): void {
+  let moved = -1;
+  for (let i = at; i < at + count; i++) {
+    if (present[i] !== HISTOGRAM) continue;
+    const place = values[i]!;
+    if (place !== moved) {
+      const histogram = context.histograms.at(place);
+      context.hold(samplesOf(histogram));
+      kept.push(histogram);
+    }
+    moved = place;
+    values[i] = kept.length - 1;
+  }
 }
 
 /** The last guard: operators see to it that series are distinct, but for what metadata labels alone told apart. */
@@ -110,8 +138,11 @@ function windowSamples(
   const { from, to } = window;
   if (from === to) return null;
   if (expr.kind === 'matrixSelector' && (expr.vector.anchored || expr.vector.smoothed)) {
+    const { smoothed } = expr.vector;
+    if (hasHistograms(source.columns, window))
+      throw executionError(`${smoothed ? 'smoothed' : 'anchored'} modifier is not supported with histograms`);
     const endMs = source.endsMs[0] ?? 0;
-    const range = { startMs: endMs - source.rangeMs, endMs, smoothed: expr.vector.smoothed, counter: false };
+    const range = { startMs: endMs - source.rangeMs, endMs, smoothed, counter: false };
     return extendedSamples(source.columns, window, range);
   }
   const { times, values, histograms } = source.columns;

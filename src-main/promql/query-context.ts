@@ -2,6 +2,7 @@ import type { Clock } from '../model/clock.ts';
 import type { Querier, Queryable } from '../model/storage.ts';
 import type { Annotations } from './annotations.ts';
 import { QueryError } from './errors.ts';
+import { HistogramList } from './histogram-list.ts';
 
 /** Longest stretch of work before other work of the thread gets its turn. */
 const TURN_MS = 10;
@@ -16,6 +17,7 @@ export interface ContextOptions {
   readonly lookbackMs: number;
   readonly defaultStepMs: number;
   readonly delayedNameRemoval: boolean;
+  readonly useStartTimestamps: boolean;
   /** Bounds of the whole query: `@ start()`, `@ end()`, start(), end(), step(). */
   readonly startMs: number;
   readonly endMs: number;
@@ -26,6 +28,7 @@ export interface ContextOptions {
 export class QueryContext {
   readonly options: ContextOptions;
   readonly annotations: Annotations;
+  readonly histograms = new HistogramList((samples) => this.hold(samples));
   samplesRead = 0;
   peakSamples = 0;
   #held = 0;

@@ -5,6 +5,10 @@
  */
 import type { SampleColumns } from '../../model/sample-columns.ts';
 import type { RangeFunction, RangeInput } from '../operators/range-function.ts';
+import { extendedHistogramRate, smoothedMixed } from './extended-histogram-range.ts';
+import { mixedChange, mixedReset, type StepTest } from './histogram-over-time.ts';
+import type { RateKind } from './histogram-rate.ts';
+import { kindOf, mixedKernel } from './mixed-windows.ts';
 import { isChange, isReset, type PairTest, windowKernel } from './over-time.ts';
 
 export type Extension = 'anchored' | 'smoothed';
@@ -33,11 +37,10 @@ function between({ times, values }: SampleColumns, i: number, timeMs: number, co
   return before + ((after - before) * (timeMs - times[i]!)) / (times[i + 1]! - times[i]!);
 }
 
-/** null where the range has no sample to speak of. The result is valid until the next call. */
-function bound(columns: SampleColumns, from: number, to: number, range: Range): Bounded | null {
-  const { times, values } = columns;
-  const { startMs, endMs, smoothed, counter } = range;
-  if (to === from) return null;
+/** Finds `first` and `last` of `bounded`; false where the range has no sample to speak of. */
+function locate({ times }: SampleColumns, from: number, to: number, range: Range): boolean {
+  const { startMs, endMs, smoothed } = range;
+  if (to === from) return false;
   let first = from;
   while (first + 1 < to - 1 && times[first + 1]! <= startMs) first++;
   let last = to - 1;
@@ -45,11 +48,19 @@ function bound(columns: SampleColumns, from: number, to: number, range: Range): 
     last = from;
     while (last < to - 1 && times[last]! < endMs) last++;
   }
-  if (times[last]! <= startMs || times[first]! > endMs) return null;
-  const before = smoothed && times[first]! < startMs && first + 1 < to;
-  const after = smoothed && last > from && times[last]! > endMs;
   bounded.first = first;
   bounded.last = last;
+  return times[last]! > startMs && times[first]! <= endMs;
+}
+
+/** null where the range has no sample to speak of. The result is valid until the next call. */
+function bound(columns: SampleColumns, from: number, to: number, range: Range): Bounded | null {
+  const { startMs, endMs, smoothed, counter } = range;
+  if (!locate(columns, from, to, range)) return null;
+  const { times, values } = columns;
+  const { first, last } = bounded;
+  const before = smoothed && times[first]! < startMs && first + 1 < to;
+  const after = smoothed && last > from && times[last]! > endMs;
   bounded.left = before ? between(columns, first, startMs, counter) : values[first]!;
   bounded.right = after ? between(columns, last - 1, endMs, counter) : values[last]!;
   return bounded;
@@ -69,31 +80,44 @@ function difference(range: Range, columns: SampleColumns, { first, last, left, r
   return right < previous ? result + previous : result;
 }
 
-function rateLike(kind: { readonly counter: boolean; readonly perSecond: boolean }, smoothed: boolean): RangeFunction {
-  const kernel = windowKernel((input, from, to, step) => {
-    const range = { ...rangeAt(input, step), smoothed, counter: kind.counter };
+function rateLike(kind: RateKind, smoothed: boolean): RangeFunction {
+  const rangeOf = (input: RangeInput, step: number) => ({ ...rangeAt(input, step), smoothed, counter: kind.counter });
+  const ofFloats = (input: RangeInput, from: number, to: number, step: number): number | null => {
+    const range = rangeOf(input, step);
     const found = bound(input.columns, from, to, range);
     if (found === null) return null;
     const result = difference(range, input.columns, found);
     return kind.perSecond ? result / (input.rangeMs / 1000) : result;
+  };
+  const mixed = mixedKernel((input, from, to, step) => {
+    const window = kindOf(input, from, to);
+    if (window === 'floats') return ofFloats(input, from, to, step);
+    if (window === 'mixed') {
+      input.notes.mixedWithFloats();
+      return null;
+    }
+    const range = rangeOf(input, step);
+    return locate(input.columns, from, to, range) ? extendedHistogramRate(input, { ...range, ...bounded }, kind) : null;
   });
-  return kind.counter ? { kernel, expectsCounter: true } : { kernel };
+  return { kernel: windowKernel(ofFloats), mixed, expectsCounter: kind.counter };
 }
 
 function rangeAt({ endsMs, rangeMs }: RangeInput, step: number) {
   return { startMs: endsMs[step]! - rangeMs, endMs: endsMs[step]! };
 }
 
-function counting(test: PairTest): RangeFunction {
+function counting(test: PairTest, mixedTest: StepTest): RangeFunction {
+  const countIn = (stepTest: StepTest) => (input: RangeInput, from: number, to: number, step: number) => {
+    const range = { ...rangeAt(input, step), smoothed: false, counter: false };
+    if (!locate(input.columns, from, to, range)) return null;
+    let count = 0;
+    for (let i = bounded.first + 1; i <= bounded.last; i++) if (stepTest(input, i)) count++;
+    return count;
+  };
   return {
-    kernel: windowKernel((input, from, to, step) => {
-      const found = bound(input.columns, from, to, { ...rangeAt(input, step), smoothed: false, counter: false });
-      if (found === null) return null;
-      const { values } = input.columns;
-      let count = 0;
-      for (let i = found.first + 1; i <= found.last; i++) if (test(values[i - 1]!, values[i]!)) count++;
-      return count;
-    }),
+    kernel: windowKernel(countIn(({ columns: { values } }, i) => test(values[i - 1]!, values[i]!))),
+    mixed: mixedKernel(countIn(mixedTest)),
+    readsStartTimes: true,
   };
 }
 
@@ -107,9 +131,14 @@ function rates(smoothed: boolean): Record<string, RangeFunction> {
 
 /** In the order in which refusals list them. */
 export const EXTENDED_FUNCTIONS: Readonly<Record<Extension, Readonly<Record<string, RangeFunction>>>> = {
-  anchored: { changes: counting(isChange), ...rates(false), resets: counting(isReset) },
+  anchored: { changes: counting(isChange, mixedChange), ...rates(false), resets: counting(isReset, mixedReset) },
   smoothed: rates(true),
 };
+
+/** Whether the range has histograms, which it cannot show. */
+export function hasHistograms({ histograms }: SampleColumns, { from, to }: { from: number; to: number }): boolean {
+  return histograms?.slice(from, to).some((histogram) => histogram !== undefined) ?? false;
+}
 
 /** The samples that an extended range itself consists of: its boundaries, and what lies strictly between them. */
 export function extendedSamples(columns: SampleColumns, window: { from: number; to: number }, range: Range) {
@@ -143,4 +172,9 @@ export function smoothedValue(columns: SampleColumns, from: number, to: number, 
 export const SMOOTHED_SELECTOR: RangeFunction = {
   keepsName: true,
   kernel: windowKernel(({ columns, endsMs }, from, to, step) => smoothedValue(columns, from, to, endsMs[step]!)),
+  mixed: mixedKernel((input, from, to, step) => {
+    const timeMs = input.endsMs[step]!;
+    if (kindOf(input, from, to) === 'floats') return smoothedValue(input.columns, from, to, timeMs);
+    return smoothedMixed(input, from, to, timeMs);
+  }),
 };

@@ -1,9 +1,11 @@
-/** histogram_quantile, histogram_fraction, histogram_quantiles on classic histograms. */
+/** histogram_quantile, histogram_fraction, histogram_quantiles on classic and native histograms. */
 
 import type { Span } from '../../../shared/promql/ast.ts';
 import { formatShort } from '../../../shared/promql/number.ts';
 import { withLabels } from '../../model/labels.ts';
-import type { BucketFunction, HistogramCall } from '../operators/histogram-buckets.ts';
+import { HistogramNotes } from '../histogram-notes.ts';
+import { histogramFraction as fractionOf, histogramQuantile as quantileOf } from '../histograms/quantile.ts';
+import type { BucketFunction, HistogramCall, NativeFunction } from '../operators/histogram-buckets.ts';
 import { type ScalarOperator, timeAt } from '../operators/operator.ts';
 import type { QueryContext } from '../query-context.ts';
 import type { Steps } from '../result.ts';
@@ -54,9 +56,32 @@ function noteMonotonicity(forced: Monotonicity, { context, metricName, span, tim
   });
 }
 
+/** NaN observations are in no bucket, but above all others. */
+function nativeQuantile({ annotations }: QueryContext, span: Span): NativeFunction {
+  const notes = new HistogramNotes(annotations, span);
+  return (histogram, { step, params, metricName }) => {
+    const { value, nanObservations } = quantileOf(params[0]![step]!, histogram);
+    notes.metricName = metricName;
+    if (nanObservations === 'nan') notes.quantileIsNaN();
+    if (nanObservations === 'skewed') notes.quantileIsSkewed();
+    return value;
+  };
+}
+
+function nativeFraction({ annotations }: QueryContext, span: Span): NativeFunction {
+  const notes = new HistogramNotes(annotations, span);
+  return (histogram, { step, params, metricName }) => {
+    const { value, nanObservations } = fractionOf(params[0]![step]!, params[1]![step]!, histogram);
+    notes.metricName = metricName;
+    if (nanObservations) notes.fractionExcludesNaN();
+    return value;
+  };
+}
+
 export function histogramQuantile(context: QueryContext, steps: Steps, args: HistogramArguments): HistogramCall {
   return {
     fn: quantileFunction(context, steps, args.vectorSpan),
+    native: nativeQuantile(context, args.vectorSpan),
     params: args.params,
     span: args.vectorSpan,
     relabel: (labels) => labels,
@@ -89,8 +114,9 @@ export function labelledQuantile(
   };
 }
 
-export function histogramFraction(args: HistogramArguments): HistogramCall {
+export function histogramFraction(context: QueryContext, args: HistogramArguments): HistogramCall {
   return {
+    native: nativeFraction(context, args.vectorSpan),
     fn: (buckets, { step, params }) => bucketFraction(params[0]![step]!, params[1]![step]!, buckets),
     params: args.params,
     span: args.vectorSpan,

@@ -1,4 +1,5 @@
 import type { ArithmeticOp, ComparisonOp } from '../../../shared/promql/ast.ts';
+import type { RowPart } from '../operators/operator.ts';
 
 /** Go's math.Pow where it differs from JavaScript's: 1 to any power is 1, and so is -1 to an infinite one. */
 function power(base: number, exponent: number): number {
@@ -35,12 +36,6 @@ export function isComparison(op: string): op is ComparisonOp {
 
 /** Combines two rows of `count` points from `at` on, into the first; returns how many points are present after it. */
 export type RowCombination = (left: RowPart, right: RowPart, count: number) => number;
-
-export interface RowPart {
-  readonly values: Float64Array;
-  readonly present: Uint8Array;
-  readonly at: number;
-}
 
 /** Where both are present. */
 export function arithmeticRows(op: ArithmeticOp): RowCombination {

@@ -3,6 +3,15 @@ import type { Span } from '../../../shared/promql/ast.ts';
 import { formatShort } from '../../../shared/promql/number.ts';
 import type { RangeFunction, RangeInput, RangeKernel } from '../operators/range-function.ts';
 import type { QueryContext } from '../query-context.ts';
+import {
+  countingMixed,
+  firstOfMixed,
+  lastOfMixed,
+  meanOfMixed,
+  mixedChange,
+  mixedReset,
+  sumOfMixed,
+} from './histogram-over-time.ts';
 import { quantileOfSorted, sortNanFirst } from './quantile.ts';
 import { overlapsMuch, slidingExtremes, slidingSums } from './sliding.ts';
 import { slidingVariances } from './sliding-moments.ts';
@@ -220,20 +229,34 @@ function timeOf(index: (input: RangeInput, from: number, to: number) => number):
   return { kernel: eachWindow(1, (input, from, to) => input.columns.times[index(input, from, to)]! / 1000) };
 }
 
+/** Whatever the samples are. */
+function ofAnySample(kernel: RangeKernel): RangeFunction {
+  return { kernel, mixed: kernel };
+}
+
 export const OVER_TIME_FUNCTIONS: Readonly<Record<string, RangeFunction>> = {
-  avg_over_time: { kernel: slidingOr(slidingMeans, eachWindow(1, average)) },
+  avg_over_time: { kernel: slidingOr(slidingMeans, eachWindow(1, average)), mixed: meanOfMixed(average) },
   sum_over_time: {
     kernel: slidingOr(
       slidingSums(({ total, lost }) => total + lost),
       eachWindow(1, sum),
     ),
+    mixed: sumOfMixed(sum),
   },
   min_over_time: { kernel: slidingOr(slidingExtremes(-1), eachWindow(1, minimum)) },
   max_over_time: { kernel: slidingOr(slidingExtremes(1), eachWindow(1, maximum)) },
-  count_over_time: { kernel: eachWindow(1, (_, from, to) => to - from) },
-  present_over_time: { kernel: eachWindow(1, () => 1) },
-  last_over_time: { kernel: eachWindow(1, ({ columns }, _, to) => columns.values[to - 1]!), keepsName: true },
-  first_over_time: { kernel: eachWindow(1, ({ columns }, from) => columns.values[from]!), keepsName: true },
+  count_over_time: ofAnySample(eachWindow(1, (_, from, to) => to - from)),
+  present_over_time: ofAnySample(eachWindow(1, () => 1)),
+  last_over_time: {
+    kernel: eachWindow(1, ({ columns }, _, to) => columns.values[to - 1]!),
+    mixed: lastOfMixed,
+    keepsName: true,
+  },
+  first_over_time: {
+    kernel: eachWindow(1, ({ columns }, from) => columns.values[from]!),
+    mixed: firstOfMixed,
+    keepsName: true,
+  },
   stdvar_over_time: {
     kernel: slidingOr(
       slidingVariances((value) => value),
@@ -248,10 +271,10 @@ export const OVER_TIME_FUNCTIONS: Readonly<Record<string, RangeFunction>> = {
   },
   quantile_over_time: { kernel: slidingOr(slidingQuantiles, eachWindow(1, quantileOf)), checkParams: warnOfQuantiles },
   mad_over_time: { kernel: eachWindow(1, medianDeviation) },
-  changes: { kernel: counting(isChange) },
-  resets: { kernel: counting(isReset) },
-  ts_of_first_over_time: timeOf((_, from) => from),
-  ts_of_last_over_time: timeOf((_, __, to) => to - 1),
+  changes: { kernel: counting(isChange), mixed: countingMixed(mixedChange) },
+  resets: { kernel: counting(isReset), mixed: countingMixed(mixedReset), readsStartTimes: true },
+  ts_of_first_over_time: ofAnySample(timeOf((_, from) => from).kernel),
+  ts_of_last_over_time: ofAnySample(timeOf((_, __, to) => to - 1).kernel),
   ts_of_max_over_time: timeOf(({ columns }, from, to) => lastExtremeIndex(columns.values, from, to, 1)),
   ts_of_min_over_time: timeOf(({ columns }, from, to) => lastExtremeIndex(columns.values, from, to, -1)),
 };

@@ -2,6 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SampleColumns } from '../../model/sample-columns.ts';
+import { Annotations } from '../annotations.ts';
+import { HistogramList } from '../histogram-list.ts';
+import { HistogramNotes } from '../histogram-notes.ts';
 import type { RangeFunction } from '../operators/range-function.ts';
 import { WindowTables } from '../operators/window-table.ts';
 import { OVER_TIME_FUNCTIONS } from './over-time.ts';
@@ -99,7 +102,16 @@ function rowOf(fn: RangeFunction, series: readonly Sample[], endsMs: Float64Arra
   const present = new Uint8Array(endsMs.length);
   const windows = tables.of(columns);
   fn.kernel(
-    { steps, columns, windows, rangeMs: RANGE_MS, endsMs, params: [endsMs.map(() => 0.3)] },
+    {
+      steps,
+      columns,
+      windows,
+      rangeMs: RANGE_MS,
+      endsMs,
+      params: [endsMs.map(() => 0.3)],
+      histograms: new HistogramList(() => {}),
+      notes: new HistogramNotes(new Annotations(null), { from: 0, to: 0 }),
+    },
     values,
     present,
     0,

@@ -3,11 +3,7 @@
  * timestamps alone is computed once for all series that share them: three numbers a step.
  */
 import type { RangeFunction, RangeInput, RangeKernel } from '../operators/range-function.ts';
-
-interface RateKind {
-  readonly counter: boolean;
-  readonly perSecond: boolean;
-}
+import { extrapolatedMixed, lastTwoMixed, type RateKind } from './histogram-rate.ts';
 
 /** Indexes of samples that are below their predecessor; reused between series. */
 let resets = new Int32Array(1024);
@@ -111,10 +107,23 @@ function lastTwo(kind: RateKind): RangeKernel {
   };
 }
 
+function extrapolatedFunction(kind: RateKind): RangeFunction {
+  return {
+    kernel: extrapolated(kind),
+    mixed: extrapolatedMixed(kind),
+    readsStartTimes: kind.counter,
+    expectsCounter: kind.counter,
+  };
+}
+
+function lastTwoFunction(kind: RateKind): RangeFunction {
+  return { kernel: lastTwo(kind), mixed: lastTwoMixed(kind), readsStartTimes: kind.counter };
+}
+
 export const RATE_FUNCTIONS: Readonly<Record<string, RangeFunction>> = {
-  rate: { kernel: extrapolated({ counter: true, perSecond: true }), expectsCounter: true },
-  increase: { kernel: extrapolated({ counter: true, perSecond: false }), expectsCounter: true },
-  delta: { kernel: extrapolated({ counter: false, perSecond: false }) },
-  irate: { kernel: lastTwo({ counter: true, perSecond: true }) },
-  idelta: { kernel: lastTwo({ counter: false, perSecond: false }) },
+  rate: extrapolatedFunction({ counter: true, perSecond: true }),
+  increase: extrapolatedFunction({ counter: true, perSecond: false }),
+  delta: extrapolatedFunction({ counter: false, perSecond: false }),
+  irate: lastTwoFunction({ counter: true, perSecond: true }),
+  idelta: lastTwoFunction({ counter: false, perSecond: false }),
 };

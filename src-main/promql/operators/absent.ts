@@ -30,7 +30,9 @@ export class AbsentOperator implements VectorOperator {
     let left = count;
     this.#absent.fill(1);
     for (let i = 0; i < inner.length && left > 0; i++) {
+      const before = this.#context.histograms.length;
       inner.row(i, values, present, 0);
+      this.#context.histograms.cut(before);
       for (let k = 0; k < count; k++) {
         if (present[k] === 0 || this.#absent[k] === 0) continue;
         this.#absent[k] = 0;

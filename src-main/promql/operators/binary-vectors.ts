@@ -3,7 +3,8 @@ import { compareLabels, type Labels } from '../../model/labels.ts';
 import { executionError } from '../errors.ts';
 import type { RowCombination } from '../functions/operations.ts';
 import type { QueryContext } from '../query-context.ts';
-import type { Steps } from '../result.ts';
+import { ABSENT, type Steps } from '../result.ts';
+import { hasHistogram } from './cells.ts';
 import { MatchSignature, printLabels, type ResultLabels, resultLabels } from './matching.ts';
 import { MaterializedOperator } from './materialized.ts';
 import { equalSeries } from './merge-duplicates.ts';
@@ -18,6 +19,8 @@ export interface BinaryVectors {
   readonly matching: VectorMatching;
   /** left op right, in the order in which they are written. */
   readonly combine: RowCombination;
+  /** The same for rows that have histograms. */
+  readonly mixed: RowCombination;
   /** Arithmetic, or a comparison with `bool`. */
   readonly dropsName: boolean;
 }
@@ -109,7 +112,10 @@ export class BinaryVectorsOperator implements VectorOperator {
       present.fill(0, at, at + count);
       return 0;
     }
-    return this.#call.combine(target, { values: this.#values, present: this.#present, at: 0 }, count);
+    const other = { values: this.#values, present: this.#present, at: 0 };
+    const mixed =
+      this.#context.histograms.met && (hasHistogram(present, at, count) || hasHistogram(other.present, 0, count));
+    return (mixed ? this.#call.mixed : this.#call.combine)(target, other, count);
   }
 
   /** Two series of one match group on the "one" side, both with a point at a step where the other side has any. */
@@ -118,7 +124,9 @@ export class BinaryVectorsOperator implements VectorOperator {
     const owner = new Int32Array(count).fill(-1);
     let other: Uint8Array | null = null;
     for (const index of ones) {
+      const before = this.#context.histograms.length;
       this.#one.row(index, this.#values, this.#present, 0);
+      this.#context.histograms.cut(before);
       for (let k = 0; k < count; k++) {
         if (this.#present[k] === 0) continue;
         if (owner[k] === -1) {
@@ -130,7 +138,7 @@ export class BinaryVectorsOperator implements VectorOperator {
           other = await this.#presence(this.#many);
           this.#present.set(mine);
         }
-        if (other[k] === 1) throw this.#duplicateError(index, owner[k]!);
+        if (other[k] !== 0) throw this.#duplicateError(index, owner[k]!);
       }
       if (this.#context.due()) await this.#context.pause();
     }
@@ -152,7 +160,9 @@ export class BinaryVectorsOperator implements VectorOperator {
   async #presence(side: VectorOperator): Promise<Uint8Array> {
     const any = new Uint8Array(this.steps.count);
     for (let i = 0; i < side.length; i++) {
+      const before = this.#context.histograms.length;
       side.row(i, this.#values, this.#present, 0);
+      this.#context.histograms.cut(before);
       for (let k = 0; k < any.length; k++) any[k]! |= this.#present[k]!;
       if (this.#context.due()) await this.#context.pause();
     }
@@ -163,7 +173,7 @@ export class BinaryVectorsOperator implements VectorOperator {
   #pair(index: number, values: Float64Array, present: Uint8Array): number {
     const found = this.#many.row(this.#manyOf[index]!, values, present, 0);
     if (found === 0 || this.#one.row(this.#oneOf[index]!, values, this.#present, 0) === 0) return 0;
-    for (let k = 0; k < present.length; k++) present[k]! &= this.#present[k]!;
+    for (let k = 0; k < present.length; k++) if (this.#present[k] === ABSENT) present[k] = ABSENT;
     return found;
   }
 
@@ -178,7 +188,9 @@ export class BinaryVectorsOperator implements VectorOperator {
     for (const members of rivals) {
       const taken = new Uint8Array(count);
       for (const index of members) {
+        const before = this.#context.histograms.length;
         const found = oneToOne ? this.#pair(index, values, present) : this.row(index, values, present, 0);
+        this.#context.histograms.cut(before);
         if (found === 0) continue;
         for (let k = 0; k < count; k++) {
           if (present[k] === 0) continue;

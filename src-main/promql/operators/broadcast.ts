@@ -1,5 +1,5 @@
 import type { Labels } from '../../model/labels.ts';
-import type { Steps } from '../result.ts';
+import { ABSENT, type Steps } from '../result.ts';
 import type { ScalarOperator, VectorOperator } from './operator.ts';
 
 /** The one row of a step-invariant expression, evaluated at a single step, repeated at every step. */
@@ -38,7 +38,7 @@ export class BroadcastOperator implements VectorOperator {
   row(index: number, values: Float64Array, present: Uint8Array, at: number): number {
     const { count } = this.steps;
     const found = this.#inner.row(index, this.#value, this.#present, 0);
-    present.fill(found, at, at + count);
+    present.fill(found === 0 ? ABSENT : this.#present[0]!, at, at + count);
     values.fill(this.#value[0]!, at, at + count);
     return found * count;
   }

@@ -1,7 +1,8 @@
 import { formatPlain } from '../../../shared/promql/number.ts';
 import { type Labels, withLabels } from '../../model/labels.ts';
+import { printHistogram } from '../histograms/print.ts';
 import type { QueryContext } from '../query-context.ts';
-import type { Steps } from '../result.ts';
+import { HISTOGRAM, type Steps } from '../result.ts';
 import { type Grouping, GroupKey } from './grouping.ts';
 import type { VectorOperator } from './operator.ts';
 
@@ -38,17 +39,20 @@ export class CountValuesOperator implements VectorOperator {
 
   async #count(): Promise<void> {
     const inner = this.#inner;
+    const { histograms } = this.#context;
     const { count } = this.steps;
     await inner.open();
     const values = new Float64Array(count);
     const present = new Uint8Array(count);
     const known = new Map<number, Counted>();
     for (let i = 0; i < inner.length; i++) {
+      const before = histograms.length;
       if (inner.row(i, values, present, 0) > 0) {
         const ofValue = new Map<string, Counted>();
         for (let k = 0; k < count; k++) {
           if (present[k] === 0) continue;
-          const text = formatPlain(values[k]!);
+          const value = values[k]!;
+          const text = present[k] === HISTOGRAM ? printHistogram(histograms.at(value)) : formatPlain(value);
           let counted = ofValue.get(text);
           if (counted === undefined) {
             counted = this.#counterOf(known, inner.labelsAt(i), text);
@@ -58,6 +62,7 @@ export class CountValuesOperator implements VectorOperator {
           counted.drops ||= inner.dropsName(i);
         }
       }
+      histograms.cut(before);
       if (this.#context.due()) await this.#context.pause();
     }
     this.#counted = [...known.values()];

@@ -1,6 +1,7 @@
 import type { Labels } from '../../model/labels.ts';
 import type { QueryContext } from '../query-context.ts';
 import type { Steps } from '../result.ts';
+import { dropHistograms, hasHistogram } from './cells.ts';
 import { withoutName } from './name-dropping.ts';
 import type { ScalarOperator, VectorOperator } from './operator.ts';
 
@@ -21,6 +22,13 @@ export interface ElementRow {
   found: number;
 }
 
+export interface Elementwise {
+  readonly params?: readonly ScalarOperator[];
+  readonly keepsName?: boolean;
+  /** For rows that have histograms; absent: those drop out. */
+  readonly mixed?: RowFunction;
+}
+
 /** A function of each element of a vector, with scalar parameters: abs(v), v * 2, clamp(v, 0, 1), -v. */
 export class ElementwiseOperator implements VectorOperator {
   readonly steps: Steps;
@@ -28,20 +36,17 @@ export class ElementwiseOperator implements VectorOperator {
   readonly #inner: VectorOperator;
   readonly #params: readonly ScalarOperator[];
   readonly #fn: RowFunction;
+  readonly #mixed: RowFunction | null;
   readonly #keepsName: boolean;
   #row: ElementRow | null = null;
 
-  constructor(
-    context: QueryContext,
-    inner: VectorOperator,
-    fn: RowFunction,
-    options: { readonly params?: readonly ScalarOperator[]; readonly keepsName?: boolean } = {},
-  ) {
+  constructor(context: QueryContext, inner: VectorOperator, fn: RowFunction, options: Elementwise = {}) {
     this.#context = context;
     this.steps = inner.steps;
     this.#inner = inner;
     this.#fn = fn;
     this.#params = options.params ?? [];
+    this.#mixed = options.mixed ?? null;
     this.#keepsName = options.keepsName ?? false;
   }
 
@@ -83,6 +88,9 @@ export class ElementwiseOperator implements VectorOperator {
     row.present = present;
     row.at = at;
     row.found = found;
-    return this.#fn(row);
+    if (!this.#context.histograms.met || !hasHistogram(present, at, this.steps.count)) return this.#fn(row);
+    if (this.#mixed !== null) return this.#mixed(row);
+    row.found = dropHistograms(present, at, this.steps.count);
+    return row.found === 0 ? 0 : this.#fn(row);
   }
 }

@@ -1,6 +1,6 @@
 import type { Labels } from '../../model/labels.ts';
 import type { QueryContext } from '../query-context.ts';
-import type { Steps } from '../result.ts';
+import { ABSENT, FLOAT, type Steps } from '../result.ts';
 import type { MatchSignature } from './matching.ts';
 import type { VectorOperator } from './operator.ts';
 
@@ -40,7 +40,7 @@ export class FilledSideOperator implements VectorOperator {
       const known = there.get(key)?.present;
       return {
         labels: signature.labels(opposite.labelsAt(first)),
-        present: present.map((one, k) => one & ~(known?.[k] ?? 0)),
+        present: present.map((one, k) => (one !== ABSENT && (known?.[k] ?? ABSENT) === ABSENT ? FLOAT : ABSENT)),
       };
     });
   }
@@ -53,7 +53,9 @@ export class FilledSideOperator implements VectorOperator {
     const values = new Float64Array(this.steps.count);
     const present = new Uint8Array(this.steps.count);
     for (let i = 0; i < side.length; i++) {
+      const before = this.#context.histograms.length;
       side.row(i, values, present, 0);
+      this.#context.histograms.cut(before);
       const key = this.#filling.signature.of(side.labelsAt(i));
       const known = groups.get(key);
       if (known === undefined) groups.set(key, { present: present.slice(), first: i });

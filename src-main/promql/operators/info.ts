@@ -2,7 +2,7 @@ import { getLabel, type Labels, labelsKey, METRIC_NAME, withLabels } from '../..
 import type { Matcher } from '../../model/matcher.ts';
 import { executionError } from '../errors.ts';
 import type { QueryContext } from '../query-context.ts';
-import type { Steps } from '../result.ts';
+import { ABSENT, type Steps } from '../result.ts';
 import { printLabels } from './matching.ts';
 import type { VectorOperator } from './operator.ts';
 
@@ -163,8 +163,8 @@ export class InfoOperator implements VectorOperator {
     if (mask === null || found === 0) return found;
     let left = 0;
     for (let k = 0; k < mask.length; k++) {
-      present[at + k]! &= mask[k]!;
-      left += present[at + k]!;
+      if (mask[k] === 0) present[at + k] = ABSENT;
+      if (present[at + k] !== ABSENT) left++;
     }
     return left;
   }

@@ -1,8 +1,8 @@
 import { type Labels, labelsKey } from '../../model/labels.ts';
 import { DUPLICATE_LABELSET, executionError } from '../errors.ts';
 import type { QueryContext } from '../query-context.ts';
-import type { Steps } from '../result.ts';
-import type { VectorOperator } from './operator.ts';
+import { ABSENT, type Steps } from '../result.ts';
+import type { RowPart, VectorOperator } from './operator.ts';
 
 /** Those of the series that share their labels with another one, group by group. */
 export function equalSeries(indexes: readonly number[], labelsAt: (index: number) => Labels): number[][] {
@@ -87,17 +87,11 @@ export class MergeDuplicatesOperator implements VectorOperator {
   }
 }
 
-interface RowSlot {
-  readonly values: Float64Array;
-  readonly present: Uint8Array;
-  readonly at: number;
-}
-
-function overlay(values: Float64Array, present: Uint8Array, into: RowSlot): void {
+function overlay(values: Float64Array, present: Uint8Array, into: RowPart): void {
   for (let k = 0; k < present.length; k++) {
-    if (present[k] === 0) continue;
-    if (into.present[into.at + k] === 1) throw executionError(DUPLICATE_LABELSET);
-    into.present[into.at + k] = 1;
+    if (present[k] === ABSENT) continue;
+    if (into.present[into.at + k] !== ABSENT) throw executionError(DUPLICATE_LABELSET);
+    into.present[into.at + k] = present[k]!;
     into.values[into.at + k] = values[k]!;
   }
 }

@@ -16,10 +16,18 @@ export interface VectorOperator {
   /** Whether series remain distinct when their metric names are dropped. */
   readonly distinctWithoutName: boolean;
   /**
-   * Writes `steps.count` values from `at` on, and 1 or 0 into `present` for each. Values of absent points are
-   * garbage. Returns how many are present.
+   * Writes `steps.count` values from `at` on, and into `present` for each ABSENT, FLOAT or HISTOGRAM (result.ts): where
+   * that is HISTOGRAM, the value is a place in the context's list of histograms. Values of absent points are garbage.
+   * Returns how many are present.
    */
   row(index: number, values: Float64Array, present: Uint8Array, at: number): number;
+}
+
+/** The cells of a row, from `at` on. */
+export interface RowPart {
+  readonly values: Float64Array;
+  readonly present: Uint8Array;
+  readonly at: number;
 }
 
 /** One node of a plan that yields one number a step, `values` being there after `open()`. */

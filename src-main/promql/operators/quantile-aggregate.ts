@@ -2,11 +2,21 @@ import type { Span } from '../../../shared/promql/ast.ts';
 import type { Labels } from '../../model/labels.ts';
 import { warnOfQuantiles } from '../functions/over-time.ts';
 import { quantileOfSorted, sortNanFirst } from '../functions/quantile.ts';
+import type { HistogramNotes } from '../histogram-notes.ts';
 import type { QueryContext } from '../query-context.ts';
 import type { Steps } from '../result.ts';
 import { groupSeries } from './aggregate.ts';
+import { dropHistograms, hasHistogram } from './cells.ts';
 import type { Grouping } from './grouping.ts';
 import type { ScalarOperator, VectorOperator } from './operator.ts';
+
+export interface QuantileCall {
+  readonly grouping: Grouping;
+  readonly param: ScalarOperator;
+  /** Of the parameter. */
+  readonly span: Span;
+  readonly notes: HistogramNotes;
+}
 
 /** quantile(φ, v): one group at a time, its members' rows side by side. */
 export class QuantileAggregateOperator implements VectorOperator {
@@ -14,16 +24,12 @@ export class QuantileAggregateOperator implements VectorOperator {
   readonly distinctWithoutName = false;
   readonly #context: QueryContext;
   readonly #inner: VectorOperator;
-  readonly #call: { readonly grouping: Grouping; readonly param: ScalarOperator; readonly span: Span };
+  readonly #call: QuantileCall;
   #labels: readonly Labels[] = [];
   #members: number[][] = [];
   #opening: Promise<void> | null = null;
 
-  constructor(
-    context: QueryContext,
-    inner: VectorOperator,
-    call: { readonly grouping: Grouping; readonly param: ScalarOperator; readonly span: Span },
-  ) {
+  constructor(context: QueryContext, inner: VectorOperator, call: QuantileCall) {
     this.#context = context;
     this.steps = inner.steps;
     this.#inner = inner;
@@ -63,7 +69,14 @@ export class QuantileAggregateOperator implements VectorOperator {
     this.#context.hold(members.length * count);
     const rows = new Float64Array(members.length * count);
     const there = new Uint8Array(members.length * count);
+    const { histograms } = this.#context;
+    const before = histograms.length;
     for (let m = 0; m < members.length; m++) this.#inner.row(members[m]!, rows, there, m * count);
+    if (histograms.met && hasHistogram(there, 0, there.length)) {
+      this.#call.notes.ignoredInAggregation('quantile');
+      dropHistograms(there, 0, there.length);
+    }
+    histograms.cut(before);
     const phi = this.#call.param.values;
     const column = new Float64Array(members.length);
     let found = 0;

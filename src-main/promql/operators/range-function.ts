@@ -2,11 +2,15 @@ import type { Span } from '../../../shared/promql/ast.ts';
 import { getLabel, type Labels, METRIC_NAME } from '../../model/labels.ts';
 import type { SampleColumns } from '../../model/sample-columns.ts';
 import { DUPLICATE_LABELSET, executionError } from '../errors.ts';
+import type { HistogramList } from '../histogram-list.ts';
+import { HistogramNotes } from '../histogram-notes.ts';
 import type { QueryContext } from '../query-context.ts';
 import type { Steps } from '../result.ts';
+import { hasFloat } from './cells.ts';
+import { floatsOnly } from './floats-only.ts';
 import { equalSeries } from './merge-duplicates.ts';
 import { withoutName } from './name-dropping.ts';
-import type { ScalarOperator, VectorOperator } from './operator.ts';
+import type { RowPart, ScalarOperator, VectorOperator } from './operator.ts';
 import type { RangeSource } from './range-source.ts';
 import type { WindowTable } from './window-table.ts';
 
@@ -19,13 +23,21 @@ export interface RangeInput {
   readonly endsMs: Float64Array;
   /** Scalar arguments, one value a step each. */
   readonly params: readonly Float64Array[];
+  /** Where a kernel puts histograms that it computes. */
+  readonly histograms: HistogramList;
+  readonly notes: HistogramNotes;
 }
 
 /** Writes the row of one series, as `VectorOperator.row`. */
 export type RangeKernel = (input: RangeInput, values: Float64Array, present: Uint8Array, at: number) => number;
 
 export interface RangeFunction {
+  /** For series of floats. */
   readonly kernel: RangeKernel;
+  /** For series with native histograms; absent: they are left out, which an info tells where there are floats too. */
+  readonly mixed?: RangeKernel;
+  /** Start timestamps matter: then `mixed` is the kernel for series that have them. */
+  readonly readsStartTimes?: boolean;
   readonly keepsName?: boolean;
   /** Looks at the scalar arguments before any series: refuses or warns. `spans` are theirs. */
   readonly checkParams?: (context: QueryContext, params: readonly Float64Array[], spans: readonly Span[]) => void;
@@ -50,6 +62,7 @@ export class RangeFunctionOperator implements VectorOperator {
   readonly #source: RangeSource;
   readonly #call: RangeCall;
   readonly #judgedNames = new Set<string>();
+  readonly #notes: HistogramNotes;
   #input: RangeInput | null = null;
   #window: { windows: WindowTable } | null = null;
 
@@ -58,6 +71,7 @@ export class RangeFunctionOperator implements VectorOperator {
     this.steps = steps;
     this.#source = source;
     this.#call = call;
+    this.#notes = new HistogramNotes(context.annotations, call.span);
   }
 
   async open(): Promise<void> {
@@ -79,6 +93,8 @@ export class RangeFunctionOperator implements VectorOperator {
       rangeMs,
       endsMs,
       params: values,
+      histograms: this.#context.histograms,
+      notes: this.#notes,
       get windows() {
         return window.windows;
       },
@@ -105,8 +121,20 @@ export class RangeFunctionOperator implements VectorOperator {
 
   row(index: number, values: Float64Array, present: Uint8Array, at: number): number {
     this.#window!.windows = this.#source.read(index);
-    const count = this.#call.fn.kernel(this.#input!, values, present, at);
-    if (count > 0 && this.#call.fn.expectsCounter) this.#suspectGauge(index);
+    const { fn } = this.#call;
+    const { histograms, startTimes } = this.#source.columns;
+    if (histograms !== null || (startTimes !== null && fn.readsStartTimes))
+      return this.#mixedRow(index, { values, present, at });
+    const count = fn.kernel(this.#input!, values, present, at);
+    if (count > 0 && fn.expectsCounter) this.#suspectGauge(index);
+    return count;
+  }
+
+  #mixedRow(index: number, { values, present, at }: RowPart): number {
+    const { fn } = this.#call;
+    this.#notes.metricName = getLabel(this.#source.labelsAt(index), METRIC_NAME);
+    const count = (fn.mixed ?? floatsOnly(fn.kernel))(this.#input!, values, present, at);
+    if (count > 0 && fn.expectsCounter && hasFloat(present, at, this.steps.count)) this.#suspectGauge(index);
     return count;
   }
 
@@ -134,7 +162,9 @@ export class RangeFunctionOperator implements VectorOperator {
       if (members.length < 2) continue;
       let alive = 0;
       for (const member of members) {
+        const before = this.#context.histograms.length;
         if (this.row(member, values, present, 0) > 0 && ++alive > 1) throw executionError(DUPLICATE_LABELSET);
+        this.#context.histograms.cut(before);
         if (this.#context.due()) await this.#context.pause();
       }
     }

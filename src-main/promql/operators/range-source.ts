@@ -1,7 +1,9 @@
 import type { Labels } from '../../model/labels.ts';
 import { SampleColumns } from '../../model/sample-columns.ts';
+import { samplesOf } from '../histogram-list.ts';
+import { forgetReset } from '../histograms/counter-reset.ts';
 import type { QueryContext } from '../query-context.ts';
-import type { Steps } from '../result.ts';
+import { ABSENT, HISTOGRAM, type Steps } from '../result.ts';
 import { timeAt, type VectorOperator } from './operator.ts';
 import { removeStale, type Selection } from './selection.ts';
 import { type WindowTable, WindowTables } from './window-table.ts';
@@ -70,10 +72,17 @@ export class MatrixSource implements RangeSource {
     this.#selection.read(index, this.columns);
     removeStale(this.columns);
     const table = this.#windows.of(this.columns);
-    this.#context.hold(table.widest);
-    this.#context.release(table.widest);
+    const samples = table.widest * samplesEach(this.columns);
+    this.#context.hold(samples);
+    this.#context.release(samples);
     return table;
   }
+}
+
+/** What one sample of the series counts, by its newest one: histograms of one series are much alike. */
+function samplesEach({ histograms, length }: SampleColumns): number {
+  const last = histograms?.[length - 1];
+  return last === undefined ? 1 : samplesOf(last);
 }
 
 /** `expr[30m:1m]`: the rows of the inner expression, at its own steps, taken as samples. */
@@ -120,17 +129,29 @@ export class SubquerySource implements RangeSource {
     const steps: Steps = this.#inner.steps;
     columns.clear();
     columns.reserve(steps.count);
+    const before = this.#context.histograms.length;
     const points = this.#inner.row(index, columns.values, this.#present, 0);
     this.#context.hold(points);
     let kept = 0;
     for (let k = 0; k < steps.count; k++) {
-      if (this.#present[k] === 0) continue;
+      if (this.#present[k] === ABSENT) continue;
       columns.times[kept] = timeAt(steps, k);
       columns.values[kept] = columns.values[k]!;
+      if (this.#present[k] === HISTOGRAM) this.#keepHistogram(kept);
       kept++;
     }
     columns.length = kept;
+    this.#context.histograms.cut(before);
     this.#context.release(points);
     return this.#windows.of(columns);
+  }
+
+  /** What is known of counter resets holds between scrapes, not between steps. */
+  #keepHistogram(index: number): void {
+    const { columns } = this;
+    const histogram = this.#context.histograms.at(columns.values[index]!);
+    columns.histograms ??= [];
+    columns.histograms[index] = forgetReset(histogram);
+    columns.values[index] = histogram.sum;
   }
 }

@@ -2,9 +2,11 @@ import type { Span } from '../../../shared/promql/ast.ts';
 import { formatShort } from '../../../shared/promql/number.ts';
 import { compareLabels, type Labels } from '../../model/labels.ts';
 import { executionError } from '../errors.ts';
+import type { HistogramNotes } from '../histogram-notes.ts';
 import type { QueryContext } from '../query-context.ts';
-import type { Steps } from '../result.ts';
+import { ABSENT, FLOAT, type Steps } from '../result.ts';
 import { groupSeries } from './aggregate.ts';
+import { countPresent, dropHistograms, hasHistogram } from './cells.ts';
 import type { Grouping } from './grouping.ts';
 import type { ScalarOperator, VectorOperator } from './operator.ts';
 import { RankedCell, seriesFraction } from './ranking.ts';
@@ -17,6 +19,7 @@ export interface RankCall {
   readonly param: ScalarOperator;
   /** Of the parameter. */
   readonly span: Span;
+  readonly notes: HistogramNotes;
 }
 
 const MAX_INT64 = 2 ** 63;
@@ -30,6 +33,8 @@ export class RankAggregateOperator implements VectorOperator {
   /** Kept series in result order, and their rows. */
   #kept: number[] = [];
   readonly #rows = new Map<number, { readonly values: Float64Array; readonly present: Uint8Array }>();
+  /** Per series with histograms what its cells hold. */
+  readonly #kinds = new Map<number, Uint8Array>();
   #opening: Promise<void> | null = null;
 
   constructor(context: QueryContext, inner: VectorOperator, call: RankCall) {
@@ -69,9 +74,9 @@ export class RankAggregateOperator implements VectorOperator {
     const values = new Float64Array(count);
     const present = new Uint8Array(count);
     for (let index = 0; index < this.#inner.length; index++) {
-      if (this.#inner.row(index, values, present, 0) > 0)
+      if (this.#row(index, values, present) > 0)
         for (let k = 0; k < count; k++)
-          if (present[k] === 1) cells[groupOf[index]! * count + k]!.offer(values[k]!, index);
+          if (present[k] !== ABSENT) cells[groupOf[index]! * count + k]!.offer(values[k]!, index);
       if (this.#context.due()) await this.#context.pause();
     }
     for (const group of this.#groupOrder(groupOf, labels.length))
@@ -80,6 +85,22 @@ export class RankAggregateOperator implements VectorOperator {
         cell.sort();
         for (let r = 0; r < cell.length; r++) this.#keep(cell.indexAt(r), k, cell.valueAt(r));
       }
+  }
+
+  /** Histograms have no rank, but may be among any that are asked for. */
+  #row(index: number, values: Float64Array, present: Uint8Array): number {
+    const { histograms } = this.#context;
+    const before = histograms.length;
+    const found = this.#inner.row(index, values, present, 0);
+    if (!histograms.met || !hasHistogram(present, 0, this.steps.count)) return found;
+    const { op, notes } = this.#call;
+    if (op === 'limitk' || op === 'limit_ratio') {
+      this.#kinds.set(index, present.slice());
+      return found;
+    }
+    notes.ignoredInAggregation(op);
+    histograms.cut(before);
+    return dropHistograms(present, 0, this.steps.count);
   }
 
   /** Groups as their first members are ordered by label. */
@@ -102,7 +123,7 @@ export class RankAggregateOperator implements VectorOperator {
       this.#kept.push(index);
     }
     row.values[step] = value;
-    row.present[step] = 1;
+    row.present[step] = this.#kinds.get(index)?.[step] ?? FLOAT;
     this.#context.hold(1);
   }
 
@@ -113,11 +134,11 @@ export class RankAggregateOperator implements VectorOperator {
     const present = new Uint8Array(count);
     for (let index = 0; index < this.#inner.length; index++) {
       const fraction = seriesFraction(this.#inner.labelsAt(index));
-      if (this.#inner.row(index, values, present, 0) === 0) continue;
+      if (this.#row(index, values, present) === 0) continue;
       for (let k = 0; k < count; k++) {
         const ratio = ratios[k]!;
         const passes = ratio >= 0 ? fraction < ratio : fraction >= 1 + ratio;
-        if (present[k] === 1 && passes) this.#keep(index, k, values[k]!);
+        if (present[k] !== ABSENT && passes) this.#keep(index, k, values[k]!);
       }
       if (this.#context.due()) await this.#context.pause();
     }
@@ -156,9 +177,7 @@ export class RankAggregateOperator implements VectorOperator {
     const row = this.#rows.get(this.#kept[index]!)!;
     values.set(row.values, at);
     present.set(row.present, at);
-    let found = 0;
-    for (const one of row.present) found += one;
-    return found;
+    return countPresent(row.present, 0, row.present.length);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Labels } from '../../model/labels.ts';
 import { NO_LABELS } from '../../model/labels.ts';
 import type { QueryContext } from '../query-context.ts';
-import type { Steps } from '../result.ts';
+import { FLOAT, type Steps } from '../result.ts';
 import { type ScalarOperator, timeAt, type VectorOperator } from './operator.ts';
 
 /** A row known from the start: a literal, pi(), time(). */
@@ -40,7 +40,7 @@ export class CombinedScalar implements ScalarOperator {
   }
 }
 
-/** scalar(v): the only element of the vector, or NaN. */
+/** scalar(v): the only float of the vector, or NaN. */
 export class ScalarOfVector implements ScalarOperator {
   readonly values: Float64Array;
   readonly #context: QueryContext;
@@ -61,9 +61,11 @@ export class ScalarOfVector implements ScalarOperator {
     const elements = new Uint8Array(count);
     this.values.fill(Number.NaN);
     for (let i = 0; i < inner.length; i++) {
+      const before = this.#context.histograms.length;
       inner.row(i, row, present, 0);
+      this.#context.histograms.cut(before);
       for (let k = 0; k < count; k++) {
-        if (present[k] === 0) continue;
+        if (present[k] !== FLOAT) continue;
         this.values[k] = elements[k] === 0 ? row[k]! : Number.NaN;
         elements[k] = 1;
       }

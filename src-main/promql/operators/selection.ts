@@ -5,6 +5,7 @@ import { isStaleAt } from '../../model/staleness.ts';
 import type { SeriesSet } from '../../model/storage.ts';
 import type { QueryContext } from '../query-context.ts';
 import type { Steps } from '../result.ts';
+import { reduceToStats } from './histogram-stats.ts';
 
 /** Where a selector looks: evaluation times moved by `@` and `offset`. */
 export interface SelectorTimes {
@@ -40,6 +41,8 @@ export interface Reach {
   readonly lastMs?: number;
   /** Nothing up to here is read either; absent: as far back as `backMs` says. */
   readonly afterMs?: number;
+  /** Of histograms only count and sum matter. */
+  readonly statsOnly?: boolean;
 }
 
 /** The series of one selector, and their samples in (first reference - backMs, lastMs]. */
@@ -49,14 +52,16 @@ export class Selection {
   readonly #matchers: readonly Matcher[];
   readonly #minMs: number;
   readonly #maxMs: number;
+  readonly #statsOnly: boolean;
   #set: SeriesSet | null = null;
 
   constructor(context: QueryContext, matchers: readonly Matcher[], reach: Reach) {
-    const { referenceMs, backMs, lastMs, afterMs } = reach;
+    const { referenceMs, backMs, lastMs, afterMs, statsOnly } = reach;
     this.#context = context;
     this.#matchers = matchers;
     this.referenceMs = referenceMs;
     this.#minMs = Math.max((referenceMs[0] ?? 0) - backMs, afterMs ?? Number.NEGATIVE_INFINITY) + 1;
+    this.#statsOnly = statsOnly ?? false;
     this.#maxMs = lastMs ?? referenceMs[referenceMs.length - 1] ?? 0;
   }
 
@@ -83,12 +88,14 @@ export class Selection {
     into.clear();
     this.#set!.read(index, this.#minMs, this.#maxMs, into);
     this.#context.samplesRead += into.length;
+    if (into.startTimes !== null && !this.#context.options.useStartTimestamps) into.startTimes = null;
+    if (into.histograms !== null && this.#statsOnly) reduceToStats(into.histograms, into.length);
   }
 }
 
 /** Removes staleness markers in place: windows do not see them. */
 export function removeStale(columns: SampleColumns): void {
-  const { values, times, halves } = columns;
+  const { values, times, halves, histograms, startTimes } = columns;
   const n = columns.length;
   let i = 0;
   while (i < n && !(Number.isNaN(values[i]!) && isStaleAt(halves, i))) i++;
@@ -98,6 +105,8 @@ export function removeStale(columns: SampleColumns): void {
     if (isStaleAt(halves, i)) continue;
     times[kept] = times[i]!;
     values[kept] = values[i]!;
+    if (histograms !== null) histograms[kept] = histograms[i];
+    if (startTimes !== null) startTimes[kept] = startTimes[i]!;
     kept++;
   }
   columns.length = kept;

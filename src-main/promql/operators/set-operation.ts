@@ -1,7 +1,7 @@
 import type { SetOp, VectorMatching } from '../../../shared/promql/ast.ts';
 import type { Labels } from '../../model/labels.ts';
 import type { QueryContext } from '../query-context.ts';
-import type { Steps } from '../result.ts';
+import { ABSENT, type Steps } from '../result.ts';
 import { MatchSignature } from './matching.ts';
 import type { VectorOperator } from './operator.ts';
 
@@ -17,7 +17,7 @@ export class SetOperator implements VectorOperator {
   readonly #left: VectorOperator;
   readonly #right: VectorOperator;
   readonly #signature: MatchSignature;
-  /** Per match group of the deciding side, 1 at each step where it has an element. */
+  /** Per match group of the deciding side, not 0 at each step where it has an element. */
   readonly #presence = new Map<number, Uint8Array>();
   #opening: Promise<void> | null = null;
 
@@ -49,12 +49,14 @@ export class SetOperator implements VectorOperator {
     const values = new Float64Array(count);
     const present = new Uint8Array(count);
     for (let i = 0; i < decider.length; i++) {
+      const before = this.#context.histograms.length;
       if (decider.row(i, values, present, 0) > 0) {
         const key = this.#signature.of(decider.labelsAt(i));
         const known = this.#presence.get(key);
         if (known === undefined) this.#presence.set(key, present.slice());
         else for (let k = 0; k < count; k++) known[k]! |= present[k]!;
       }
+      this.#context.histograms.cut(before);
       if (this.#context.due()) await this.#context.pause();
     }
   }
@@ -77,20 +79,20 @@ export class SetOperator implements VectorOperator {
     const right = index - this.#left.length;
     if (right >= 0) {
       const found = this.#right.row(right, values, present, at);
-      return found === 0 ? 0 : this.#pass(index, present, at, 0);
+      return found === 0 ? 0 : this.#pass(index, present, at, false);
     }
     const found = this.#left.row(index, values, present, at);
     if (found === 0 || this.#op === 'or') return found;
-    return this.#pass(index, present, at, this.#op === 'and' ? 1 : 0);
+    return this.#pass(index, present, at, this.#op === 'and');
   }
 
   /** Leaves the points at which the deciding side's presence is `wanted`. */
-  #pass(index: number, present: Uint8Array, at: number, wanted: number): number {
+  #pass(index: number, present: Uint8Array, at: number, wanted: boolean): number {
     const decided = this.#presence.get(this.#signature.of(this.labelsAt(index)));
     let found = 0;
     for (let k = 0; k < this.steps.count; k++) {
-      if ((decided?.[k] ?? 0) !== wanted) present[at + k] = 0;
-      found += present[at + k]!;
+      if (((decided?.[k] ?? 0) !== 0) !== wanted) present[at + k] = ABSENT;
+      if (present[at + k] !== ABSENT) found++;
     }
     return found;
   }

@@ -1,6 +1,6 @@
 import type { Labels } from '../../model/labels.ts';
 import type { QueryContext } from '../query-context.ts';
-import type { Steps } from '../result.ts';
+import { HISTOGRAM, type Steps } from '../result.ts';
 import type { VectorOperator } from './operator.ts';
 
 /** How two elements of an instant vector are ordered. */
@@ -11,19 +11,25 @@ export interface SortElement {
   readonly labels: Labels;
 }
 
+export interface Sorting {
+  readonly order: ElementOrder;
+  /** Histograms have no value to go by. */
+  readonly floatsOnly: boolean;
+}
+
 /** sort, sort_desc, sort_by_label: the elements of an instant query in order. Only for a single step. */
 export class SortedOperator implements VectorOperator {
   readonly steps: Steps;
   readonly #context: QueryContext;
   readonly #inner: VectorOperator;
-  readonly #order: ElementOrder;
+  readonly #sorting: Sorting;
   #indexes: number[] = [];
 
-  constructor(context: QueryContext, inner: VectorOperator, order: ElementOrder) {
+  constructor(context: QueryContext, inner: VectorOperator, sorting: Sorting) {
     this.#context = context;
     this.steps = inner.steps;
     this.#inner = inner;
-    this.#order = order;
+    this.#sorting = sorting;
   }
 
   async open(): Promise<void> {
@@ -33,11 +39,14 @@ export class SortedOperator implements VectorOperator {
     const present = new Uint8Array(1);
     const elements: (SortElement & { readonly index: number })[] = [];
     for (let index = 0; index < inner.length; index++) {
-      if (inner.row(index, values, present, 0) > 0)
+      const before = this.#context.histograms.length;
+      const found = inner.row(index, values, present, 0);
+      this.#context.histograms.cut(before);
+      if (found > 0 && !(this.#sorting.floatsOnly && present[0] === HISTOGRAM))
         elements.push({ index, value: values[0]!, labels: inner.labelsAt(index) });
       if (this.#context.due()) await this.#context.pause();
     }
-    this.#indexes = elements.sort(this.#order).map(({ index }) => index);
+    this.#indexes = elements.sort(this.#sorting.order).map(({ index }) => index);
   }
 
   get length(): number {

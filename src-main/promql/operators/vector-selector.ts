@@ -1,11 +1,19 @@
 import type { Labels } from '../../model/labels.ts';
+import type { NativeHistogram } from '../../model/native-histogram.ts';
 import { SampleColumns } from '../../model/sample-columns.ts';
 import { isStaleAt } from '../../model/staleness.ts';
+import { executionError } from '../errors.ts';
 import type { QueryContext } from '../query-context.ts';
-import type { Steps } from '../result.ts';
-import type { VectorOperator } from './operator.ts';
+import { ABSENT, FLOAT, HISTOGRAM, type Steps } from '../result.ts';
+import { printLabels } from './matching.ts';
+import type { RowPart, VectorOperator } from './operator.ts';
 import type { Selection } from './selection.ts';
-import { WindowTables } from './window-table.ts';
+import { type WindowTable, WindowTables } from './window-table.ts';
+
+/** What a selector yields of a sample: the value, or its time or start time in seconds; 'info-time' refuses histograms. */
+export type SamplePart = 'value' | 'time' | 'start-time' | 'info-time';
+
+type Histograms = readonly (NativeHistogram | undefined)[];
 
 /** The newest sample of each series at each step, if none is stale or older than the lookback. */
 export class VectorSelectorOperator implements VectorOperator {
@@ -15,15 +23,14 @@ export class VectorSelectorOperator implements VectorOperator {
   readonly #selection: Selection;
   readonly #windows: WindowTables;
   readonly #columns = new SampleColumns();
-  readonly #ownTime: boolean;
+  readonly #part: SamplePart;
   #counted = new Uint8Array(0);
 
-  /** `ownTime`: yields the time of the sample, in seconds, instead of its value. */
-  constructor(context: QueryContext, steps: Steps, selection: Selection, ownTime = false) {
+  constructor(context: QueryContext, steps: Steps, selection: Selection, part: SamplePart = 'value') {
     this.#context = context;
     this.steps = steps;
     this.#selection = selection;
-    this.#ownTime = ownTime;
+    this.#part = part;
     this.#windows = new WindowTables(selection.referenceMs, context.options.lookbackMs);
     this.distinctWithoutName = selection.oneName;
   }
@@ -50,22 +57,58 @@ export class VectorSelectorOperator implements VectorOperator {
     const columns = this.#columns;
     this.#selection.read(index, columns);
     const table = this.#windows.of(columns);
-    const source = this.#ownTime ? columns.times : columns.values;
-    const scale = this.#ownTime ? 1000 : 1;
+    const source = this.#source(columns);
+    const scale = this.#part === 'value' ? 1 : 1000;
     const raw = columns.values;
     let count = 0;
     for (let k = 0; k < this.steps.count; k++) {
       const last = table.to[k]! - 1;
       if (last < table.from[k]! || (Number.isNaN(raw[last]!) && isStaleAt(columns.halves, last))) {
-        present[at + k] = 0;
+        present[at + k] = ABSENT;
         continue;
       }
-      present[at + k] = 1;
-      values[at + k] = source[last]! / scale;
+      present[at + k] = FLOAT;
+      values[at + k] = source === null ? 0 : source[last]! / scale;
       count++;
     }
     this.#count(index, count);
+    if (columns.histograms === null) return count;
+    const row = { values, present, at };
+    if (this.#part === 'value') this.#placeHistograms(columns.histograms, row, table);
+    if (this.#part === 'info-time') this.#refuseHistograms(columns.histograms, row, { table, index });
     return count;
+  }
+
+  /** null: unknown, which is 0. */
+  #source({ values, times, startTimes }: SampleColumns): Float64Array | null {
+    if (this.#part === 'value') return values;
+    return this.#part === 'start-time' ? startTimes : times;
+  }
+
+  #refuseHistograms(
+    histograms: Histograms,
+    { present, at }: RowPart,
+    { table, index }: { readonly table: WindowTable; readonly index: number },
+  ): void {
+    for (let k = 0; k < this.steps.count; k++)
+      if (present[at + k] !== ABSENT && histograms[table.to[k]! - 1] !== undefined)
+        throw executionError(`this should be an info metric, with float samples: ${printLabels(this.labelsAt(index))}`);
+  }
+
+  /** One place for all steps that see the same sample. */
+  #placeHistograms(histograms: Histograms, { values, present, at }: RowPart, { to }: WindowTable): void {
+    let placed = -1;
+    let place = 0;
+    for (let k = 0; k < this.steps.count; k++) {
+      if (present[at + k] === ABSENT) continue;
+      const last = to[k]! - 1;
+      const histogram = histograms[last];
+      if (histogram === undefined) continue;
+      if (last !== placed) place = this.#context.histograms.add(histogram);
+      placed = last;
+      values[at + k] = place;
+      present[at + k] = HISTOGRAM;
+    }
   }
 
   /** Prometheus would hold every point of a selector: the limit means the same here, though rows are not kept. */

@@ -3,6 +3,7 @@
 import type { Call, Expr } from '../../../shared/promql/ast.ts';
 import { valueTypeOf } from '../../../shared/promql/typecheck.ts';
 import { type Labels, labelsOf, METRIC_NAME, NO_LABELS } from '../../model/labels.ts';
+import type { NativeHistogram } from '../../model/native-histogram.ts';
 import { executionError } from '../errors.ts';
 import { CALENDAR_FUNCTIONS } from '../functions/calendar.ts';
 import { EXTENDED_FUNCTIONS } from '../functions/extended-range.ts';
@@ -14,19 +15,22 @@ import {
 } from '../functions/histogram-functions.ts';
 import { labelJoin, labelReplace } from '../functions/label-functions.ts';
 import { BOUNDED_FUNCTIONS, MATH_FUNCTIONS } from '../functions/math.ts';
+import { ofHistogramsAlone } from '../functions/mixed-operations.ts';
 import { OVER_TIME_FUNCTIONS } from '../functions/over-time.ts';
 import { RATE_FUNCTIONS } from '../functions/rate.ts';
 import { REGRESSION_FUNCTIONS } from '../functions/regression.ts';
 import { byLabels, byValue } from '../functions/sort-orders.ts';
+import { histogramAverage, histogramDeviation, histogramVariance } from '../histograms/stats.ts';
 import { AbsentOperator } from '../operators/absent.ts';
 import { ConcatenatedOperator } from '../operators/concatenated.ts';
-import { EmptyOperator } from '../operators/empty.ts';
+import type { RowFunction } from '../operators/elementwise.ts';
 import { HistogramBucketsOperator } from '../operators/histogram-buckets.ts';
 import { type ScalarOperator, timeAt, type VectorOperator } from '../operators/operator.ts';
 import { type RangeFunction, RangeFunctionOperator } from '../operators/range-function.ts';
 import { RelabelOperator } from '../operators/relabel.ts';
 import { CombinedScalar, KnownScalar, ScalarOfVector, timeScalar, VectorOfScalar } from '../operators/scalars.ts';
 import { type ElementOrder, SortedOperator } from '../operators/sorted.ts';
+import { ABSENT, FLOAT } from '../result.ts';
 import type { CallPlanner } from './call-planner.ts';
 import { infoCall } from './info-call.ts';
 import type { Scope } from './scope.ts';
@@ -139,22 +143,38 @@ function absentLabels(expr: Expr): Labels {
 function timestampCall(planner: CallPlanner, { args }: Call, scope: Scope): VectorOperator {
   const arg = unwrapped(args[0]!);
   if (arg.kind === 'vectorSelector')
-    return planner.elementwise(planner.selector(arg, scope, true), ({ found }) => found);
-  return planner.elementwise(planner.vector(arg, scope), ({ values, at, steps, found }) => {
-    for (let k = 0; k < steps.count; k++) values[at + k] = timeAt(steps, k) / 1000;
+    return planner.elementwise(planner.selector(arg, scope, 'time'), ({ found }) => found);
+  const stepTimes: RowFunction = ({ values, present, at, steps, found }) => {
+    for (let k = 0; k < steps.count; k++) {
+      values[at + k] = timeAt(steps, k) / 1000;
+      if (present[at + k] !== ABSENT) present[at + k] = FLOAT;
+    }
     return found;
-  });
+  };
+  return planner.elementwise(planner.vector(arg, scope), stepTimes, { mixed: stepTimes });
 }
 
-function sortCall(order: (args: readonly Expr[]) => ElementOrder): VectorCall {
+/** Start times are a matter of samples: of anything computed there are none. */
+function startTimestampCall(planner: CallPlanner, { args }: Call, scope: Scope): VectorOperator {
+  const arg = unwrapped(args[0]!);
+  if (arg.kind !== 'vectorSelector' || !planner.context.options.useStartTimestamps)
+    return planner.elementwise(planner.vector(arg, scope), nothing, { mixed: nothing });
+  return planner.elementwise(planner.selector(arg, scope, 'start-time'), ({ found }) => found);
+}
+
+const nothing: RowFunction = ({ present, at, steps }) => {
+  present.fill(ABSENT, at, at + steps.count);
+  return 0;
+};
+
+const SORT_WARNING = 'sort is ineffective for range queries since results are always ordered by labels';
+
+function sortCall(order: (args: readonly Expr[]) => ElementOrder, floatsOnly: boolean): VectorCall {
   return (planner, { args, span }, scope) => {
     const inner = planner.vector(args[0]!, scope);
-    if (scope.instant) return new SortedOperator(planner.context, inner, order(args));
-    planner.context.annotations.warn(
-      'sort is ineffective for range queries since results are always ordered by labels',
-      span,
-    );
-    return inner;
+    if (scope.instant) return new SortedOperator(planner.context, inner, { order: order(args), floatsOnly });
+    planner.context.annotations.warn(SORT_WARNING, span);
+    return floatsOnly ? planner.elementwise(inner, ({ found }) => found, { keepsName: true }) : inner;
   };
 }
 
@@ -177,20 +197,26 @@ function quantilesCall(planner: CallPlanner, { args }: Call, scope: Scope): Vect
   return planner.merged(new ConcatenatedOperator(parts));
 }
 
-/** Native histograms only; floats are ignored. */
-const emptyCall: VectorCall = (_, __, scope) => new EmptyOperator(scope.steps);
+/** Of native histograms only; floats are ignored. */
+function statCall(fn: (histogram: NativeHistogram) => number): VectorCall {
+  return (planner, { args }, scope) => {
+    const mixed = ofHistogramsAlone(planner.context.histograms, fn);
+    return planner.elementwise(planner.vector(args[0]!, scope), nothing, { mixed });
+  };
+}
 
 const VECTOR_CALLS: Readonly<Record<string, VectorCall>> = {
   vector: (planner, { args }, scope) => new VectorOfScalar(scope.steps, planner.scalar(args[0]!, scope)),
   timestamp: timestampCall,
+  start_timestamp: startTimestampCall,
   absent: (planner, { args }, scope) =>
     new AbsentOperator(planner.context, planner.vector(args[0]!, scope), absentLabels(args[0]!)),
   absent_over_time: (planner, call, scope) =>
     new AbsentOperator(planner.context, rangeCall(planner, call, scope, PRESENCE), absentLabels(call.args[0]!)),
-  sort: sortCall(() => byValue(1)),
-  sort_desc: sortCall(() => byValue(-1)),
-  sort_by_label: sortCall((args) => byLabels(args.slice(1).map(stringOf), 1)),
-  sort_by_label_desc: sortCall((args) => byLabels(args.slice(1).map(stringOf), -1)),
+  sort: sortCall(() => byValue(1), true),
+  sort_desc: sortCall(() => byValue(-1), true),
+  sort_by_label: sortCall((args) => byLabels(args.slice(1).map(stringOf), 1), false),
+  sort_by_label_desc: sortCall((args) => byLabels(args.slice(1).map(stringOf), -1), false),
   label_replace: (planner, { args }, scope) => {
     const [target, template, source, pattern] = args.slice(1).map(stringOf);
     const relabel = labelReplace({ target: target!, template: template!, source: source!, pattern: pattern! });
@@ -215,13 +241,13 @@ const VECTOR_CALLS: Readonly<Record<string, VectorCall>> = {
       new HistogramBucketsOperator(
         planner.context,
         planner.vector(args[2]!, scope),
-        histogramFraction(histogramArguments(planner, args, scope)),
+        histogramFraction(planner.context, histogramArguments(planner, args, scope)),
       ),
     ),
   info: infoCall,
-  histogram_avg: emptyCall,
-  histogram_count: emptyCall,
-  histogram_sum: emptyCall,
-  histogram_stddev: emptyCall,
-  histogram_stdvar: emptyCall,
+  histogram_avg: statCall(histogramAverage),
+  histogram_count: statCall(({ count }) => count),
+  histogram_sum: statCall(({ sum }) => sum),
+  histogram_stddev: statCall(histogramDeviation),
+  histogram_stdvar: statCall(histogramVariance),
 };

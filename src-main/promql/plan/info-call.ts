@@ -16,7 +16,7 @@ export function infoCall(planner: CallPlanner, { args }: Call, scope: Scope): Ve
   const times = timesOf(planner, args[0]!, { atMs: null, offsetMs: 0 }) ?? { atMs: null, offsetMs: 0 };
   const reach = { referenceMs: referenceTimes(scope.steps, times), backMs: planner.context.options.lookbackMs };
   const selection = new Selection(planner.context, [...nameMatchers, ...dataMatchers], reach);
-  const infos = new VectorSelectorOperator(planner.context, scope.steps, selection, true);
+  const infos = new VectorSelectorOperator(planner.context, scope.steps, selection, 'info-time');
   return planner.merged(new InfoOperator(planner.context, base, { infos, nameMatchers, dataMatchers }));
 }
 

@@ -1,28 +1,16 @@
-import type { Aggregate, Binary, Expr, Subquery, VectorMatching, VectorSelector } from '../../../shared/promql/ast.ts';
+import type { Aggregate, Binary, Expr, Subquery, VectorSelector } from '../../../shared/promql/ast.ts';
 import { quote } from '../../../shared/promql/go-string.ts';
-import { valueTypeOf } from '../../../shared/promql/typecheck.ts';
 import { Matcher } from '../../model/matcher.ts';
 import { executionError } from '../errors.ts';
 import { SMOOTHED_SELECTOR } from '../functions/extended-range.ts';
 import { negate } from '../functions/math.ts';
-import {
-  ARITHMETIC,
-  arithmeticRows,
-  booleanRows,
-  COMPARISON,
-  filterRows,
-  isArithmetic,
-  isComparison,
-} from '../functions/operations.ts';
-import { arithmeticWithScalar, compareWithScalar, filterByScalar } from '../functions/vector-scalar.ts';
+import { negateMixed } from '../functions/mixed-operations.ts';
+import { ARITHMETIC, COMPARISON, isArithmetic, isComparison } from '../functions/operations.ts';
+import { HistogramNotes } from '../histogram-notes.ts';
 import { AggregateOperator } from '../operators/aggregate.ts';
-import { BinaryVectorsOperator, type Sides } from '../operators/binary-vectors.ts';
 import { BroadcastOperator, BroadcastScalar } from '../operators/broadcast.ts';
 import { CountValuesOperator } from '../operators/count-values.ts';
-import { ElementwiseOperator, type RowFunction } from '../operators/elementwise.ts';
-import { FilledSideOperator } from '../operators/filled-side.ts';
-import { FOLDS } from '../operators/folds.ts';
-import { MatchSignature } from '../operators/matching.ts';
+import { type Elementwise, ElementwiseOperator, type RowFunction } from '../operators/elementwise.ts';
 import { MaterializedOperator } from '../operators/materialized.ts';
 import { MergeDuplicatesOperator } from '../operators/merge-duplicates.ts';
 import type { ScalarOperator, VectorOperator } from '../operators/operator.ts';
@@ -32,13 +20,14 @@ import { MatrixSource, type RangeSource, SubquerySource } from '../operators/ran
 import { RankAggregateOperator } from '../operators/rank-aggregate.ts';
 import { CombinedScalar, KnownScalar } from '../operators/scalars.ts';
 import { pinnedTimes, type Reach, referenceTimes, Selection, type SelectorTimes } from '../operators/selection.ts';
-import { SetOperator } from '../operators/set-operation.ts';
-import { VectorSelectorOperator } from '../operators/vector-selector.ts';
+import { type SamplePart, VectorSelectorOperator } from '../operators/vector-selector.ts';
 import type { QueryContext } from '../query-context.ts';
 import type { Steps } from '../result.ts';
+import { planBinary } from './binary.ts';
 import type { CallPlanner } from './call-planner.ts';
 import { planScalarCall, planVectorCall } from './calls.ts';
 import { durationMs } from './durations.ts';
+import { statsOnlySelectors } from './histogram-stats.ts';
 import { type Scope, singleStep } from './scope.ts';
 import { SharedParts } from './shared-parts.ts';
 import { isStepInvariant, readsStorage } from './step-invariant.ts';
@@ -48,11 +37,13 @@ import { stringOf } from './string-argument.ts';
 export class Planner implements CallPlanner {
   readonly context: QueryContext;
   readonly #parts: SharedParts;
+  readonly #statsOnly: ReadonlySet<Expr>;
   readonly #shared = new Map<string, { readonly operator: VectorOperator; readonly expr: Expr }>();
 
   constructor(context: QueryContext, root: Expr) {
     this.context = context;
-    this.#parts = new SharedParts(root);
+    this.#statsOnly = statsOnlySelectors(root);
+    this.#parts = new SharedParts(root, this.#statsOnly);
   }
 
   vector(expr: Expr, scope: Scope): VectorOperator {
@@ -74,13 +65,15 @@ export class Planner implements CallPlanner {
   #vector(expr: Expr, scope: Scope): VectorOperator {
     switch (expr.kind) {
       case 'vectorSelector':
-        return expr.smoothed ? this.#smoothed(expr, scope) : this.selector(expr, scope, false);
+        return expr.smoothed ? this.#smoothed(expr, scope) : this.selector(expr, scope, 'value');
       case 'unary': {
         const inner = this.vector(expr.expr, scope);
-        return expr.op === '+' ? inner : this.elementwise(inner, negate);
+        return expr.op === '+'
+          ? inner
+          : this.elementwise(inner, negate, { mixed: negateMixed(this.context.histograms) });
       }
       case 'binary':
-        return this.#binary(expr, scope);
+        return planBinary(this, expr, scope);
       case 'aggregate':
         return this.#aggregate(expr, scope);
       case 'call':
@@ -116,68 +109,35 @@ export class Planner implements CallPlanner {
     return new CombinedScalar(scope.steps, operands, (a, b) => (compare(a, b) ? 1 : 0));
   }
 
-  #binary(expr: Binary, scope: Scope): VectorOperator {
-    if (valueTypeOf(expr.right) === 'scalar') return this.#vectorScalar(expr, scope, false);
-    if (valueTypeOf(expr.left) === 'scalar') return this.#vectorScalar(expr, scope, true);
-    const left = this.vector(expr.left, scope);
-    const right = this.vector(expr.right, scope);
-    const { op, bool } = expr;
-    const matching = expr.matching ?? PLAIN_MATCHING;
-    // The left side of `or` decides and passes: it is read twice.
-    if (op === 'or') return this.merged(new SetOperator(this.context, op, { left: this.#kept(left), right }, matching));
-    if (op === 'and' || op === 'unless')
-      return this.merged(new SetOperator(this.context, op, { left, right }, matching));
-    const comparison = isComparison(op);
-    const combine = comparison ? (bool ? booleanRows(op) : filterRows(op)) : arithmeticRows(arithmetic(op));
-    const dropsName = !comparison || bool;
-    const sides = this.#filled(left, right, matching);
-    return this.merged(new BinaryVectorsOperator(this.context, sides, { matching, combine, dropsName }));
-  }
-
-  #filled(left: VectorOperator, right: VectorOperator, matching: VectorMatching): Sides {
-    // With group_right Prometheus looks at the sides the other way round: fill_left fills the right one.
-    const swapped = matching.cardinality === 'one-to-many';
-    const fillLeft = swapped ? matching.fillRight : matching.fillLeft;
-    const fillRight = swapped ? matching.fillLeft : matching.fillRight;
-    if (fillLeft === null && fillRight === null) return { left, right };
-    const signature = new MatchSignature(matching);
-    const [own, opposite] = [this.#kept(left), this.#kept(right)];
-    const fill = (side: VectorOperator, other: VectorOperator, value: number | null) =>
-      value === null ? side : new FilledSideOperator(this.context, side, { opposite: other, signature, value });
-    return { left: fill(own, opposite, fillLeft), right: fill(opposite, own, fillRight) };
-  }
-
-  #kept(operator: VectorOperator): VectorOperator {
-    return operator instanceof MaterializedOperator ? operator : new MaterializedOperator(this.context, operator);
-  }
-
-  #vectorScalar({ op, left, right, bool }: Binary, scope: Scope, swapped: boolean): VectorOperator {
-    const vector = this.vector(swapped ? right : left, scope);
-    const params = [this.scalar(swapped ? left : right, scope)];
-    if (!isComparison(op)) return this.elementwise(vector, arithmeticWithScalar(arithmetic(op), swapped), { params });
-    if (bool) return this.elementwise(vector, compareWithScalar(op, swapped), { params });
-    return this.elementwise(vector, filterByScalar(op, swapped), { params, keepsName: true });
-  }
-
   #aggregate(expr: Aggregate, scope: Scope): VectorOperator {
     const inner = this.vector(expr.expr, scope);
     const grouping = { names: expr.grouping, without: expr.without };
     const { op, param } = expr;
+    const { annotations } = this.context;
     switch (op) {
       case 'topk':
       case 'bottomk':
       case 'limitk':
       case 'limit_ratio':
-        return new RankAggregateOperator(this.context, inner, { op, grouping, ...this.#parameter(param, scope) });
+        return new RankAggregateOperator(this.context, inner, {
+          op,
+          grouping,
+          ...this.#parameter(param, scope),
+          notes: new HistogramNotes(annotations, expr.span),
+        });
       case 'quantile':
-        return new QuantileAggregateOperator(this.context, inner, { grouping, ...this.#parameter(param, scope) });
+        return new QuantileAggregateOperator(this.context, inner, {
+          grouping,
+          ...this.#parameter(param, scope),
+          notes: new HistogramNotes(annotations, expr.expr.span),
+        });
       case 'count_values': {
         const label = stringOf(param);
         if (label === '' || /\p{Surrogate}/u.test(label)) throw executionError(`invalid label name ${quote(label)}`);
         return new CountValuesOperator(this.context, inner, label, grouping);
       }
       default:
-        return new AggregateOperator(this.context, inner, grouping, FOLDS[op]);
+        return new AggregateOperator(this.context, inner, { op, grouping, span: expr.expr.span });
     }
   }
 
@@ -186,17 +146,18 @@ export class Planner implements CallPlanner {
     return { param: this.scalar(param, scope), span: param.span };
   }
 
-  selector(expr: VectorSelector, scope: Scope, ownTime: boolean): VectorOperator {
+  selector(expr: VectorSelector, scope: Scope, part: SamplePart): VectorOperator {
     const times = this.times(expr);
     const backMs = this.context.options.lookbackMs;
-    const reach = { referenceMs: referenceTimes(scope.steps, times), backMs };
-    const pinned = ownTime && times.atMs !== null && times.offsetMs !== 0;
+    const statsOnly = this.#statsOnly.has(expr);
+    const reach = { referenceMs: referenceTimes(scope.steps, times), backMs, statsOnly };
+    const pinned = part !== 'value' && times.atMs !== null && times.offsetMs !== 0;
     const selection = new Selection(
       this.context,
       matchersOf(expr),
       pinned ? timestampReach(scope.steps, times, backMs) : reach,
     );
-    return new VectorSelectorOperator(this.context, scope.steps, selection, ownTime);
+    return new VectorSelectorOperator(this.context, scope.steps, selection, part);
   }
 
   /** `metric smoothed`: a window of the lookback on both sides of each step. */
@@ -214,7 +175,8 @@ export class Planner implements CallPlanner {
     const times = this.times(expr);
     const referenceMs = (times.atMs === null ? referenceTimes : pinnedTimes)(scope.steps, times);
     const lastMs = (times.atMs === null ? referenceMs.at(-1) : referenceMs[0]) ?? 0;
-    const reach = { referenceMs, backMs: rangeMs + beforeMs, lastMs: lastMs + afterMs };
+    const statsOnly = this.#statsOnly.has(expr);
+    const reach = { referenceMs, backMs: rangeMs + beforeMs, lastMs: lastMs + afterMs, statsOnly };
     const selection = new Selection(this.context, matchersOf(expr), reach);
     return new MatrixSource(this.context, selection, { rangeMs, beforeMs, afterMs });
   }
@@ -248,11 +210,7 @@ export class Planner implements CallPlanner {
     return new SubquerySource(this.context, this.vector(expr.expr, inner), endsMs, rangeMs);
   }
 
-  elementwise(
-    inner: VectorOperator,
-    fn: RowFunction,
-    options: { readonly params?: readonly ScalarOperator[]; readonly keepsName?: boolean } = {},
-  ): VectorOperator {
+  elementwise(inner: VectorOperator, fn: RowFunction, options: Elementwise = {}): VectorOperator {
     const operator = new ElementwiseOperator(this.context, inner, fn, options);
     return options.keepsName || inner.distinctWithoutName ? operator : this.merged(operator);
   }
@@ -260,20 +218,6 @@ export class Planner implements CallPlanner {
   merged(operator: VectorOperator): VectorOperator {
     return new MergeDuplicatesOperator(this.context, operator);
   }
-}
-
-const PLAIN_MATCHING = {
-  cardinality: 'one-to-one',
-  on: false,
-  labels: [],
-  include: [],
-  fillLeft: null,
-  fillRight: null,
-} as const;
-
-function arithmetic(op: string) {
-  if (isArithmetic(op)) return op;
-  throw executionError(`operator "${op}" is not supported on floats`);
 }
 
 /**

@@ -10,8 +10,11 @@ export class SharedParts {
   readonly #ids = new Map<Expr, number>();
   readonly #known = new Map<string, number>();
   readonly #uses: number[] = [];
+  readonly #apart: ReadonlySet<Expr>;
 
-  constructor(root: Expr) {
+  /** `apart`: selectors that are read in a way of their own. */
+  constructor(root: Expr, apart: ReadonlySet<Expr> = new Set()) {
+    this.#apart = apart;
     this.#visit(root);
   }
 
@@ -50,9 +53,9 @@ export class SharedParts {
       case 'string':
         return `s${JSON.stringify(expr.value)}`;
       case 'vectorSelector':
-        return `v${withoutPlaces(expr)}`;
+        return `v${this.#apart.has(expr)}${withoutPlaces(expr)}`;
       case 'matrixSelector':
-        return `m${withoutPlaces(expr)}`;
+        return `m${this.#apart.has(expr.vector)}${withoutPlaces(expr)}`;
       case 'subquery': {
         const { range, step, offset, at } = expr;
         return `q${this.#visit(expr.expr)}${withoutPlaces({ range, step, offset, at })}`;

@@ -1,26 +1,14 @@
 /** Whether an answer is what a script expects of it; every difference as a line of text. */
 import { compareLabels, formatLabels, type Labels, labelsKey } from '../../model/labels.ts';
 import { compileSearch } from '../../model/regex.ts';
-import type { QueryResult, QueryValue } from '../result.ts';
+import { ABSENT, HISTOGRAM, type QueryResult, type QueryValue } from '../result.ts';
+import { almostEqual, matches, type Point, printItem, printPoint } from './points.ts';
 import type { Expectations, ExpectedSeries, SequenceItem, Steps, TextMatch } from './script.ts';
-
-const EPSILON = 1e-6;
-const SMALLEST_NORMAL = 2.2250738585072014e-308;
 
 /** A row of an answer: its points, by time. */
 interface Row {
   readonly labels: Labels;
-  readonly points: ReadonlyMap<number, number>;
-}
-
-/** util/almost: equal but for the last digits; NaN equals NaN. */
-export function almostEqual(a: number, b: number): boolean {
-  if (Number.isNaN(a) && Number.isNaN(b)) return true;
-  if (a === b) return true;
-  const sum = Math.abs(a) + Math.abs(b);
-  const difference = Math.abs(a - b);
-  if (a === 0 || b === 0 || sum < SMALLEST_NORMAL) return difference < EPSILON * SMALLEST_NORMAL;
-  return difference / Math.min(sum, Number.MAX_VALUE) < EPSILON;
+  readonly points: ReadonlyMap<number, Point>;
 }
 
 /** The answer of an instant query. */
@@ -58,7 +46,8 @@ export function compareStep(value: QueryValue, expect: Expectations, timeMs: num
     const point = points.get(timeMs);
     return point === undefined ? [] : [{ labels, points: new Map([[timeMs, point]]) }];
   });
-  if (expect.scalar !== null) return compareScalar(at[0]?.points.get(timeMs) ?? Number.NaN, expect);
+  const first = at[0]?.points.get(timeMs);
+  if (expect.scalar !== null) return compareScalar(typeof first === 'number' ? first : Number.NaN, expect);
   return [...unsorted(rows), ...compareVector(at, expect)];
 }
 
@@ -66,20 +55,22 @@ export function rowsOf(value: QueryValue): Row[] {
   switch (value.kind) {
     case 'vector':
     case 'matrix': {
-      const { labels, steps, values, present } = value.matrix;
+      const { labels, steps, values, present, histograms } = value.matrix;
       return labels.map((set, row) => {
-        const points = new Map<number, number>();
+        const points = new Map<number, Point>();
         for (let k = 0; k < steps.count; k++) {
           const cell = row * steps.count + k;
-          if (present[cell] === 1) points.set(steps.startMs + k * steps.stepMs, values[cell] ?? Number.NaN);
+          const number = values[cell] ?? Number.NaN;
+          const point = present[cell] === HISTOGRAM ? (histograms[number] ?? Number.NaN) : number;
+          if (present[cell] !== ABSENT) points.set(steps.startMs + k * steps.stepMs, point);
         }
         return { labels: set, points };
       });
     }
     case 'raw':
-      return value.series.map(({ labels, timesMs, values }) => ({
+      return value.series.map(({ labels, timesMs, values, histograms }) => ({
         labels,
-        points: new Map([...timesMs].map((timeMs, i) => [timeMs, values[i] ?? Number.NaN])),
+        points: new Map([...timesMs].map((timeMs, i) => [timeMs, histograms?.[i] ?? values[i] ?? Number.NaN])),
       }));
     default:
       return [];
@@ -107,7 +98,7 @@ function compareVector(rows: readonly Row[], expect: Expectations): string[] {
     const want = expected.get(key);
     const got = [...points.values()][0] ?? Number.NaN;
     if (want === undefined) {
-      differences.push(`unexpected ${formatLabels(labels)} ${got}`);
+      differences.push(`unexpected ${formatLabels(labels)} ${printPoint(got)}`);
       continue;
     }
     seen.add(key);
@@ -116,7 +107,7 @@ function compareVector(rows: readonly Row[], expect: Expectations): string[] {
     const item = want.series.items[0];
     if (want.series.items.length !== 1) differences.push(`${formatLabels(labels)} needs exactly one expected value`);
     else if (item !== undefined && !matches(item, got)) {
-      differences.push(`${formatLabels(labels)} ${difference(printItem(item), String(got))}`);
+      differences.push(`${formatLabels(labels)} ${difference(printItem(item), printPoint(got))}`);
     }
   }
   for (const [key, { series }] of expected) {
@@ -134,7 +125,7 @@ function compareMatrix(rows: readonly Row[], series: readonly ExpectedSeries[], 
     const key = labelsKey(labels);
     const want = expected.get(key);
     if (want === undefined) {
-      differences.push(`unexpected ${formatLabels(labels)} ${[...points.values()].join(' ')}`);
+      differences.push(`unexpected ${formatLabels(labels)} ${[...points.values()].map(printPoint).join(' ')}`);
       continue;
     }
     seen.add(key);
@@ -149,7 +140,7 @@ function compareMatrix(rows: readonly Row[], series: readonly ExpectedSeries[], 
 
 /** The first difference in a row, with both rows; null when there is none. */
 function comparePoints(
-  points: ReadonlyMap<number, number>,
+  points: ReadonlyMap<number, Point>,
   items: readonly SequenceItem[],
   steps: Steps,
 ): string | null {
@@ -163,21 +154,15 @@ function comparePoints(
   });
   if (equal && points.size === wanted) return null;
   const got: string[] = [];
-  for (let timeMs = startMs; timeMs <= endMs; timeMs += stepMs) got.push(String(points.get(timeMs) ?? '_'));
+  for (let timeMs = startMs; timeMs <= endMs; timeMs += stepMs) {
+    const point = points.get(timeMs);
+    got.push(point === undefined ? '_' : printPoint(point));
+  }
   return difference(items.map(printItem).join(' '), got.join(' '));
 }
 
 function difference(expected: string, got: string): string {
   return `expected ${expected}, got ${got}`;
-}
-
-function matches(item: SequenceItem, got: number): boolean {
-  return item.kind === 'float' && almostEqual(item.value, got);
-}
-
-function printItem(item: SequenceItem): string {
-  if (item.kind === 'float') return String(item.value);
-  return item.kind === 'omitted' ? '_' : item.kind;
 }
 
 export function textMatches(match: TextMatch, text: string): boolean {

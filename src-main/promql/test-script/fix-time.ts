@@ -70,25 +70,3 @@ function fix(expr: Expr, at: AtModifier): Expr {
 function fixSelector(expr: VectorSelector, at: AtModifier): VectorSelector {
   return expr.at?.kind === 'time' ? expr : { ...expr, at };
 }
-
-/** All selectors of the expression. */
-export function selectorsOf(expr: Expr): VectorSelector[] {
-  switch (expr.kind) {
-    case 'vectorSelector':
-      return [expr];
-    case 'matrixSelector':
-      return [expr.vector];
-    case 'subquery':
-    case 'unary':
-    case 'paren':
-      return selectorsOf(expr.expr);
-    case 'binary':
-      return [...selectorsOf(expr.left), ...selectorsOf(expr.right)];
-    case 'aggregate':
-      return [...selectorsOf(expr.expr), ...(expr.param === null ? [] : selectorsOf(expr.param))];
-    case 'call':
-      return expr.args.flatMap(selectorsOf);
-    default:
-      return [];
-  }
-}

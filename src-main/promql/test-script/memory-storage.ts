@@ -1,45 +1,43 @@
 /** A storage in memory for test scripts: everything loaded, nothing forgotten. */
 import { getLabel, type Labels, labelEntries, labelsKey } from '../../model/labels.ts';
 import type { Matcher } from '../../model/matcher.ts';
+import { STALE_HISTOGRAM } from '../../model/native-histogram.ts';
 import { SampleColumns } from '../../model/sample-columns.ts';
 import { writeStaleAt } from '../../model/staleness.ts';
 import type { Querier, Queryable, SeriesSet } from '../../model/storage.ts';
+import { storedReset } from '../histograms/counter-reset.ts';
 import type { SequenceItem } from './script.ts';
+
+export interface StoredSample {
+  readonly item: SequenceItem;
+  readonly timeMs: number;
+  /** 0: unknown. */
+  readonly startMs: number;
+}
 
 interface Stored {
   readonly labels: Labels;
   readonly columns: SampleColumns;
-  /** Native histograms were written too, which are not kept. */
-  histograms: boolean;
 }
 
 export class MemoryStorage implements Queryable {
   readonly #series = new Map<string, Stored>();
 
-  /** Whether the matchers select a series with native histograms. */
-  hasHistograms(matchers: readonly Matcher[]): boolean {
-    return this.#matching(matchers).some(({ histograms }) => histograms);
-  }
-
-  /** Item i stands at i * intervalMs; what is written must be newer than what is there. */
-  write(labels: Labels, items: readonly SequenceItem[], intervalMs: number): void {
-    const stored = this.#stored(labels);
-    for (const [i, item] of items.entries()) {
-      if (item.kind === 'histogram') stored.histograms = true;
-      else if (item.kind !== 'omitted') push(stored.columns, i * intervalMs, item.kind === 'stale' ? null : item.value);
+  /** Samples ascending in time, newer than what is there. */
+  write(labels: Labels, samples: readonly StoredSample[]): void {
+    const { columns } = this.#stored(labels);
+    for (const { item, timeMs, startMs } of samples) {
+      if (item.kind === 'omitted') continue;
+      push(columns, timeMs, item);
+      if (startMs !== 0) writeStart(columns, startMs);
     }
-  }
-
-  /** Says that the series has native histograms. */
-  markHistograms(labels: Labels): void {
-    this.#stored(labels).histograms = true;
   }
 
   #stored(labels: Labels): Stored {
     const key = labelsKey(labels);
     const known = this.#series.get(key);
     if (known !== undefined) return known;
-    const made: Stored = { labels, columns: new SampleColumns(16), histograms: false };
+    const made: Stored = { labels, columns: new SampleColumns(16) };
     this.#series.set(key, made);
     return made;
   }
@@ -80,12 +78,32 @@ function unique(values: readonly string[]): string[] {
   return [...new Set(values)].sort();
 }
 
-function push(columns: SampleColumns, timeMs: number, value: number | null): void {
+function push(columns: SampleColumns, timeMs: number, item: Exclude<SequenceItem, { kind: 'omitted' }>): void {
+  const i = columns.length;
+  const previous = columns.histograms?.[i - 1];
   columns.reserve(1);
-  columns.times[columns.length] = timeMs;
-  if (value === null) writeStaleAt(columns.halves, columns.length);
-  else columns.values[columns.length] = value;
+  columns.times[i] = timeMs;
+  if (item.kind === 'float') columns.values[i] = item.value;
+  else if (item.kind === 'stale') {
+    writeStaleAt(columns.halves, i);
+    if (previous !== undefined) setHistogram(columns, i, STALE_HISTOGRAM);
+  } else {
+    columns.values[i] = item.histogram.sum;
+    const counterReset = storedReset(item.histogram, previous);
+    setHistogram(columns, i, { ...item.histogram, counterReset });
+  }
   columns.length++;
+}
+
+function setHistogram(columns: SampleColumns, i: number, histogram: typeof STALE_HISTOGRAM): void {
+  columns.histograms ??= [];
+  columns.histograms[i] = histogram;
+}
+
+/** Of the last sample. */
+function writeStart(columns: SampleColumns, timeMs: number): void {
+  columns.startTimes ??= new Float64Array(columns.times.length);
+  columns.startTimes[columns.length - 1] = timeMs;
 }
 
 function copy(from: SampleColumns, minMs: number, maxMs: number, into: SampleColumns): number {
@@ -97,6 +115,21 @@ function copy(from: SampleColumns, minMs: number, maxMs: number, into: SampleCol
   into.times.set(from.times.subarray(first, end), into.length);
   // As bits: a double copy may quieten a staleness marker.
   into.halves.set(from.halves.subarray(2 * first, 2 * end), 2 * into.length);
+  copyHistograms(from, first, end, into);
+  if (from.startTimes !== null) {
+    into.startTimes ??= new Float64Array(into.times.length);
+    into.startTimes.set(from.startTimes.subarray(first, end), into.length);
+  }
   into.length += end - first;
   return end - first;
+}
+
+function copyHistograms({ histograms }: SampleColumns, first: number, end: number, into: SampleColumns): void {
+  if (histograms === null) return;
+  for (let i = first; i < end; i++) {
+    const histogram = histograms[i];
+    if (histogram === undefined) continue;
+    into.histograms ??= [];
+    into.histograms[into.length + i - first] = histogram;
+  }
 }

@@ -1,11 +1,13 @@
 /** From the text of a test script to its commands (promql/promqltest/test.go). Throws ScriptError. */
 import { parseDuration } from '../../../shared/promql/duration.ts';
 import { readString } from '../../../shared/promql/go-string.ts';
+import { labelsKey } from '../../model/labels.ts';
 import { compileSearch, RegexError } from '../../model/regex.ts';
-import type { Command, Eval, Expectations, Load, SeriesLine, Steps, TextMatch } from './script.ts';
+import type { Command, Eval, Expectations, Load, LoadedSeries, SeriesLine, Steps, TextMatch } from './script.ts';
 import { ScriptError } from './script.ts';
-import { parseMetric, parseSeriesLine } from './series-line.ts';
+import { parseSeriesLine } from './series-line.ts';
 import { parseNumber, SeriesLineError } from './series-number.ts';
+import { parseStartTimestamps, type StartTimestampLine } from './start-timestamp-line.ts';
 
 const LOAD = /^load(?:_(with_nhcb))?\s+(.+?)$/;
 const EVAL_INSTANT = /^eval(?:_(fail|warn|ordered|info))?\s+instant\s+(?:at\s+(.+?)\s+)?(.+)$/;
@@ -69,15 +71,12 @@ class ScriptParser {
   #load({ number, text }: Line): Load {
     const found = LOAD.exec(text);
     if (found === null) throw new ScriptError(number, 'invalid load command. (load[_with_nhcb] <step:duration>)');
-    const lines = this.#block();
-    const withStart = lines.filter(isStartTimestamps);
     return {
       kind: 'load',
       line: number,
       intervalMs: duration(number, found[2] ?? ''),
       withNativeHistograms: found[1] !== undefined,
-      series: lines.filter((line) => !isStartTimestamps(line)).map(seriesLine),
-      startTimestamps: withStart.length > 0,
+      series: loadedSeries(this.#block()),
     };
   }
 
@@ -190,9 +189,34 @@ function textMatch(line: number, kind: string | undefined, text = ''): TextMatch
   return { kind: 'regex', source };
 }
 
-function isStartTimestamps({ number, text }: Line): boolean {
-  const { to } = guarded(number, () => parseMetric(text));
-  return text.startsWith('@st', to);
+/** A line of start timestamps belongs to the line after it. */
+function loadedSeries(lines: readonly Line[]): LoadedSeries[] {
+  const series: LoadedSeries[] = [];
+  let pending: (StartTimestampLine & { readonly line: number }) | null = null;
+  for (const line of lines) {
+    const starts = guarded(line.number, () => parseStartTimestamps(line.text));
+    if (starts === null) {
+      series.push({ ...seriesLine(line), startOffsetsMs: pending?.offsetsMs ?? null });
+      if (pending !== null) checkStartTimestamps(pending, series.at(-1));
+      pending = null;
+    } else {
+      if (pending !== null) throw new ScriptError(pending.line, '@st line has no following sample line');
+      pending = { ...starts, line: line.number };
+    }
+  }
+  if (pending !== null) throw new ScriptError(pending.line, '@st line has no following sample line');
+  return series;
+}
+
+function checkStartTimestamps(
+  { line, labels, offsetsMs }: StartTimestampLine & { readonly line: number },
+  sampleLine: SeriesLine | undefined,
+): void {
+  if (labelsKey(labels) !== labelsKey(sampleLine?.labels ?? []))
+    throw new ScriptError(line, '@st metric does not match the following sample line metric');
+  const samples = sampleLine?.items.length ?? 0;
+  if (offsetsMs.length !== samples)
+    throw new ScriptError(line, `@st line has ${offsetsMs.length} values but sample line has ${samples}`);
 }
 
 function seriesLine({ number, text }: Line): SeriesLine {

@@ -23,6 +23,7 @@ export function scriptEngine(): QueryEngine {
     maxConcurrency: 1,
     clock: systemClock,
     delayedNameRemoval: true,
+    useStartTimestamps: true,
   });
 }
 

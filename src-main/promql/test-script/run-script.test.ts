@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { almostEqual } from './compare.ts';
+import { almostEqual } from './points.ts';
 import { runPromqlTest, scriptEngine } from './promqltest.ts';
 import { runScript } from './run-script.ts';
 
@@ -70,12 +70,32 @@ describe('wrong expectations fail, and say why', () => {
     ['eval instant at 10m quantile(2, requests_total)\n  expect warn msg: x\n  {} Inf', 'missing warning: x'],
     ['eval instant at 10m quantile(0.5, requests_total)\n  expect warn\n  {} 150', 'missing warning: any'],
     ['eval instant at 10m sum(', 'the query does not parse: 1:5: parse error: unclosed left parenthesis'],
-    ['load 1m\n  h {{count:1}}x10\n\neval instant at 10m h', 'needs native histograms'],
-    ['load_with_nhcb 1m\n  h_bucket{le="+Inf"} 1x10\n\neval instant at 10m h', 'needs native histograms'],
-    ['eval instant at 10m nothing\n  nothing {{count:1}}', 'needs native histograms'],
+    ['load 1m\n  h {{count:1}}x10\n\neval instant at 10m h', 'unexpected h {{count:1 counter_reset_hint:not_reset}}'],
+    [
+      'load_with_nhcb 1m\n  h_bucket{le="+Inf"} 1x10\n\neval instant at 10m h',
+      'unexpected h {{schema:-53 count:1 counter_reset_hint:not_reset buckets:[1]}}',
+    ],
+    ['eval instant at 10m nothing\n  nothing {{count:1}}', 'missing nothing {{count:1}}'],
+    ...[
+      '{{sum:3 count:4 buckets:[1 2 0 2]}}',
+      '{{sum:3 count:4 buckets:[1 2 0 1] offset:1}}',
+      '{{sum:3 count:4 buckets:[1 2 0 1] n_buckets:[1]}}',
+      '{{sum:3 count:4 buckets:[1 2 0 1 1]}}',
+      '{{sum:3 count:4 buckets:[1 2]}}',
+      '{{sum:2 count:4 buckets:[1 2 0 1]}}',
+      '{{sum:3 count:5 buckets:[1 2 0 1]}}',
+      '{{sum:3 count:4 z_bucket:1 buckets:[1 2 0 1]}}',
+      '{{sum:3 count:4 z_bucket_w:0.1 buckets:[1 2 0 1]}}',
+      '{{schema:1 sum:3 count:4 buckets:[1 2 0 1]}}',
+      '{{sum:3 count:4 buckets:[1 2 0 1] counter_reset_hint:gauge}}',
+      '4',
+    ].map((wrong) => [
+      `load 1m\n  h {{sum:3 count:4 buckets:[1 2 0 1]}}x10\n\neval instant at 10m h\n  h ${wrong}`,
+      'h expected ',
+    ]),
   ])('%s', async (script, difference) => {
-    const differences = await differencesOf(script);
-    expect(differences[0]?.slice(0, difference.length)).toBe(difference);
+    const differences = await differencesOf(script!);
+    expect(differences[0]?.slice(0, difference!.length)).toBe(difference);
   });
 });
 

@@ -3,16 +3,16 @@ import { type Expr, PromqlParseError } from '../../../shared/promql/ast.ts';
 import { parsePromql } from '../../../shared/promql/parse.ts';
 import { printPromql } from '../../../shared/promql/print.ts';
 import { valueTypeOf } from '../../../shared/promql/typecheck.ts';
-import { dropLabels, getLabel, labelsKey, METRIC_NAME, withLabels } from '../../model/labels.ts';
-import { Matcher } from '../../model/matcher.ts';
+import { labelsKey } from '../../model/labels.ts';
 import type { QueryEngine } from '../engine.ts';
 import { QueryError } from '../errors.ts';
 import type { QueryResult } from '../result.ts';
 import { compareAnnotations, compareInstant, compareRange, compareStep, printMatch, textMatches } from './compare.ts';
-import { fixTime, selectorsOf } from './fix-time.ts';
-import { MemoryStorage } from './memory-storage.ts';
+import { fixTime } from './fix-time.ts';
+import { MemoryStorage, type StoredSample } from './memory-storage.ts';
+import { nativeFromClassic } from './native-from-classic.ts';
 import { parseScript } from './parse-script.ts';
-import type { Eval, Expectations, Load, Steps } from './script.ts';
+import type { Eval, Expectations, Load, LoadedSeries, SequenceItem, Steps } from './script.ts';
 
 /** One `eval` and what is wrong with its answer; nothing when it passed. */
 export interface CaseResult {
@@ -23,9 +23,6 @@ export interface CaseResult {
 
 const MINUTE_MS = 60_000;
 const TIME_FUNCTIONS = /(?:start|end|range|step)\(\)/;
-
-const NEEDS_HISTOGRAMS = 'needs native histograms, which this engine does not evaluate';
-const NEEDS_START_TIMESTAMPS = 'the series have start timestamps (@st), which this engine does not keep';
 
 /** Throws ScriptError when the script cannot be read. */
 export async function runScript(text: string, engine: QueryEngine): Promise<CaseResult[]> {
@@ -42,7 +39,6 @@ export async function runScript(text: string, engine: QueryEngine): Promise<Case
 class Runner {
   readonly #engine: QueryEngine;
   #storage = new MemoryStorage();
-  #startTimestamps = false;
 
   constructor(engine: QueryEngine) {
     this.#engine = engine;
@@ -50,19 +46,15 @@ class Runner {
 
   clear(): void {
     this.#storage = new MemoryStorage();
-    this.#startTimestamps = false;
   }
 
   load(load: Load): void {
-    const series = new Map(load.series.map((one) => [labelsKey(one.labels), one]));
-    for (const { labels, items } of series.values()) {
-      this.#storage.write(labels, items, load.intervalMs);
-      const name = getLabel(labels, METRIC_NAME);
-      if (!load.withNativeHistograms || !name.endsWith('_bucket')) continue;
-      const base = withLabels(dropLabels(labels, new Set(['le'])), [[METRIC_NAME, name.slice(0, -'_bucket'.length)]]);
-      this.#storage.markHistograms(base);
-    }
-    this.#startTimestamps ||= load.startTimestamps;
+    const series = [...new Map(load.series.map((one) => [labelsKey(one.labels), one])).values()];
+    for (const { labels, items, startOffsetsMs } of series)
+      this.#storage.write(labels, items.map(sampleAt(load.intervalMs, startOffsetsMs)));
+    if (!load.withNativeHistograms) return;
+    for (const { labels, items } of nativeFromClassic(series, load.line))
+      this.#storage.write(labels, items.map(sampleAt(load.intervalMs, null)));
   }
 
   async run({ line, query, time, expect }: Eval): Promise<CaseResult> {
@@ -77,18 +69,7 @@ class Runner {
       time.kind === 'instant'
         ? await this.#instants({ expr, query, timeMs: time.timeMs }, expect)
         : await this.#range({ expr, query }, time.steps, expect);
-    const reason = this.#reason(expr, expect, differences.length > 0);
-    return { line, query, differences: reason === null ? differences : [reason, ...differences] };
-  }
-
-  /** What the engine lacks for this case. One on native histograms fails even when what is left of it agrees. */
-  #reason(expr: Expr, expect: Expectations, failed: boolean): string | null {
-    const expectsHistogram = expect.series.some(({ items }) => items.some(({ kind }) => kind === 'histogram'));
-    const selectsHistogram = selectorsOf(expr).some(({ matchers }) =>
-      this.#storage.hasHistograms(matchers.map(({ name, type, value }) => new Matcher(name, type, value))),
-    );
-    if (expectsHistogram || selectsHistogram) return NEEDS_HISTOGRAMS;
-    return failed && this.#startTimestamps ? NEEDS_START_TIMESTAMPS : null;
+    return { line, query, differences };
   }
 
   async #range({ expr, query }: Omit<Asked, 'timeMs'>, steps: Steps, expect: Expectations): Promise<string[]> {
@@ -124,6 +105,15 @@ class Runner {
     if (expect.ordered) return [];
     return compareStep(answered.result.value, expect, timeMs).map((difference) => `as a range query: ${difference}`);
   }
+}
+
+/** Item i stands at i * intervalMs. */
+function sampleAt(intervalMs: number, startOffsetsMs: LoadedSeries['startOffsetsMs']) {
+  return (item: SequenceItem, i: number): StoredSample => {
+    const timeMs = i * intervalMs;
+    const offsetMs = startOffsetsMs?.[i] ?? null;
+    return { item, timeMs, startMs: offsetMs === null ? 0 : timeMs + offsetMs };
+  };
 }
 
 interface Asked {

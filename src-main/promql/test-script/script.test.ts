@@ -166,10 +166,25 @@ describe('scripts', () => {
     });
   });
 
-  test('start timestamps are noticed', () => {
-    expect(parseScript('load 1m\n foo@st _ -1mx2\n foo 1 2 3 4')).toMatchObject([
-      { startTimestamps: true, series: [{ items: { length: 4 } }] },
+  test.each<[string, (number | null)[]]>([
+    ['_ -1mx2', [null, -60_000, -60_000, -60_000]],
+    ['-30s-1mx2', [-30_000, -90_000, -150_000]],
+    ['-1m+500msx1 _x2', [-60_000, -59_500, null, null]],
+    ['0 +1m 1m30s', [0, 60_000, 90_000]],
+  ])('start timestamps: %s', (items, startOffsetsMs) => {
+    const samples = startOffsetsMs.map((_, i) => i).join(' ');
+    expect(parseScript(`load 1m\n foo@st ${items}\n foo ${samples}\n bar 1`)).toMatchObject([
+      { series: [{ startOffsetsMs }, { startOffsetsMs: null }] },
     ]);
+  });
+
+  test.each([
+    ['foo@st -1m', '@st line has no following sample line'],
+    ['foo@st -1m\n bar 1', '@st metric does not match the following sample line metric'],
+    ['foo@st -1mx2\n foo 1', '@st line has 3 values but sample line has 1'],
+    ['foo@st soon\n foo 1', 'bad start timestamp "soon"'],
+  ])('start timestamps refused: %s', (lines, message) => {
+    expect(() => parseScript(`load 1m\n ${lines}`)).toThrow(message);
   });
 
   test.each([

@@ -22,9 +22,12 @@ export interface Load {
   readonly intervalMs: number;
   /** Also the classic histograms as native ones with custom buckets. */
   readonly withNativeHistograms: boolean;
-  readonly series: readonly SeriesLine[];
-  /** Whether any series came with start timestamps. */
-  readonly startTimestamps: boolean;
+  readonly series: readonly LoadedSeries[];
+}
+
+export interface LoadedSeries extends SeriesLine {
+  /** When the counting of each sample began, as an offset to its time; null: unknown. */
+  readonly startOffsetsMs: readonly (number | null)[] | null;
 }
 
 /** What an error or annotation must say: exactly, somewhere within, or anything. */

@@ -6,10 +6,7 @@ import { readString } from '../../../shared/promql/go-string.ts';
 import { type Labels, labelsOf, METRIC_NAME } from '../../model/labels.ts';
 import { type HistogramLiteral, histogramSequence, parseHistogram } from './histogram-literal.ts';
 import type { SequenceItem, SeriesLine } from './script.ts';
-import { parseNumber, SeriesLineError } from './series-number.ts';
-
-/** What one `NxM` may expand to. */
-const MAX_REPEATS = 1_000_000;
+import { MAX_REPEATS, parseNumber, SeriesLineError } from './series-number.ts';
 
 const NAME = /[a-zA-Z_:][a-zA-Z0-9_:]*/y;
 const LABEL = /[a-zA-Z_][a-zA-Z0-9_]*/y;

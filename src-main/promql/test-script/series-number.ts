@@ -5,6 +5,9 @@ export class SeriesLineError extends Error {
   override readonly name = 'SeriesLineError';
 }
 
+/** What one `NxM` may expand to. */
+export const MAX_REPEATS = 1_000_000;
+
 /** A decimal number, `Inf` or `NaN` in any case, with an optional sign. */
 export function parseNumber(text: string): number {
   const lower = text.toLowerCase().replace(/^\+/, '');
