@@ -256,6 +256,7 @@ export class Engine {
       maxConcurrency: options.queryMaxConcurrency,
       clock: outside.clock,
       delayedNameRemoval: options.features.includes('promql-delayed-name-removal'),
+      useStartTimestamps: options.features.includes('use-start-timestamps'),
     });
   }
 
