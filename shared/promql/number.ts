@@ -37,10 +37,10 @@ export function formatPlain(value: number): string {
   return sign + digits.padEnd(point, '0');
 }
 
-/** Shortest digits, with an exponent below 1e-4 and from 1e21 on (Go's `%v`). */
+/** Shortest digits, with an exponent below 1e-4 and from 1e6 on (Go's `%v` and `%g`). */
 export function formatShort(value: number): string {
   if (!Number.isFinite(value) || value === 0) return formatPlain(value);
-  const exponent = Math.floor(Math.log10(Math.abs(value)));
-  if (exponent >= -4 && exponent < 21) return formatPlain(value);
-  return value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2');
+  const text = value.toExponential();
+  const exponent = Number(text.slice(text.indexOf('e') + 1));
+  return exponent >= -4 && exponent < 6 ? formatPlain(value) : text.replace(/e([+-])(\d)$/, 'e$10$2');
 }

@@ -13,7 +13,7 @@ test.each([
     '{count:20, sum:10, [-2,-1):2, [-1,-0.5):1, [-0.001,0.001]:2, (0.5,1]:1, (1,2]:2}',
   ],
   ['schema:-53 count:6 custom_values:[1.5] buckets:[1 5]', '{count:6, sum:0, [-Inf,1.5]:1, (1.5,+Inf]:5}'],
-  ['sum:1e-7 count:1e21 buckets:[0 1]', '{count:1e+21, sum:1e-07, (1,2]:1}'],
+  ['sum:1e-7 count:1234567 buckets:[0 1]', '{count:1.234567e+06, sum:1e-07, (1,2]:1}'],
 ])('{{%s}} reads %s', (literal, text) => {
   expect(printHistogram(read(literal))).toBe(text);
 });
