@@ -1,11 +1,11 @@
-/** Entry of the engine thread: composes the parts, serves the port, stops. */
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import type { EngineOptions, FromEngine, ToEngine } from './api/engine-port.ts';
+/** The engine: composes the parts, serves the port, stops. Entry of its thread, where it has one of its own. */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { EngineOptions, EnginePort, FromEngine, ToEngine } from './api/engine-port.ts';
 import { compose, type Engine } from './compose.ts';
 import { createLogger } from './logger.ts';
 import { systemClock } from './model/clock.ts';
 
-async function serve(port: MessagePort, options: EngineOptions): Promise<void> {
+export async function serve(port: EnginePort, options: EngineOptions): Promise<void> {
   const logger = createLogger({ level: options.logLevel, format: options.logFormat });
   const post = (message: FromEngine, transfer: readonly ArrayBuffer[] = []) => port.postMessage(message, [...transfer]);
   let isLeaving = false;

@@ -2,45 +2,41 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import packageJson from '../package.json' with { type: 'json' };
-import type { EngineOptions, FromEngine } from './api/engine-port.ts';
-import { commands } from './commands.ts';
-import { startEngineThread } from './engine-thread.ts';
+import type { EngineOptions, EnginePort, FromEngine } from './api/engine-port.ts';
 import { defaultUserDataDir, engineOptions, FlagError, helpText } from './flags.ts';
 
 const pageDir = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../renderer');
 
-function main(args: readonly string[]): void {
+async function main(args: readonly string[]): Promise<void> {
   const [first = '', ...rest] = args;
-  const command = commands[first];
-  if (command !== undefined) {
-    command(rest).then(
-      (exitCode) => {
-        process.exitCode = exitCode;
-      },
-      (error: unknown) => fail(error instanceof Error ? error.message : String(error)),
-    );
-    return;
-  }
   if (first === '--help' || first === '-h') {
     process.stdout.write(helpText());
     return;
   }
   try {
-    run(
-      engineOptions(args, {
-        version: packageJson.version,
-        userDataDir: defaultUserDataDir(process.env, process.platform),
-        pageDir,
-        hasDesktop: false,
-      }),
-    );
+    if (first !== '' && !first.startsWith('-') && (await runCommand(first, rest))) return;
+    const options = engineOptions(args, {
+      version: packageJson.version,
+      userDataDir: defaultUserDataDir(process.env, process.platform),
+      pageDir,
+      hasDesktop: false,
+    });
+    await run(options);
   } catch (error) {
-    if (!(error instanceof FlagError)) throw error;
-    fail(`${error.message}\nTry --help.`);
+    fail(error instanceof FlagError ? `${error.message}\nTry --help.` : messageOf(error));
   }
 }
 
-function run(options: EngineOptions): void {
+/** False when there is no such command. */
+async function runCommand(name: string, args: readonly string[]): Promise<boolean> {
+  const { commands } = await import('./commands.ts');
+  const command = commands[name];
+  if (command === undefined) return false;
+  process.exitCode = await command(args);
+  return true;
+}
+
+async function run(options: EngineOptions): Promise<void> {
   const onMessage = (message: FromEngine) => {
     switch (message.kind) {
       case 'ready':
@@ -58,14 +54,23 @@ function run(options: EngineOptions): void {
         return;
     }
   };
-  const engine = startEngineThread(options, onMessage, (reason) => {
-    fail(reason);
-    process.exit();
-  });
-  const stop = () => engine.send({ kind: 'stop' });
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
-  process.on('SIGHUP', () => engine.send({ kind: 'reload' }));
+  const port: EnginePort = {
+    postMessage: onMessage,
+    on: (_, listener) => {
+      const stop = () => listener({ kind: 'stop' });
+      process.on('SIGTERM', stop);
+      process.on('SIGINT', stop);
+      process.on('SIGHUP', () => listener({ kind: 'reload' }));
+    },
+    close: () => {},
+  };
+  // Not before it is needed, so that tools load none of it; and on this thread, which has nothing else to do.
+  const { serve } = await import('./engine.ts');
+  await serve(port, options);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function fail(message: string): void {
@@ -73,4 +78,4 @@ function fail(message: string): void {
   process.exitCode = 1;
 }
 
-main(process.argv.slice(2));
+await main(process.argv.slice(2));

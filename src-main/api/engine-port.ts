@@ -66,5 +66,12 @@ export type FromEngine =
   | { readonly kind: 'failed'; readonly message: string }
   | { readonly kind: 'stopped' };
 
+/** What the engine needs of a MessagePort, or of whoever runs it on its own thread. */
+export interface EnginePort {
+  postMessage(message: FromEngine, transfer: ArrayBuffer[]): void;
+  on(event: 'message', listener: (message: ToEngine) => void): void;
+  close(): void;
+}
+
 /** `transfer`: memory that goes over with the message instead of being copied. */
 export type Post = (message: FromEngine, transfer?: readonly ArrayBuffer[]) => void;

@@ -80,6 +80,8 @@ async function bundleInto(outdir: string, plugins: readonly Plugin[]): Promise<r
     entryNames: '[name]',
     logLevel: 'silent',
     legalComments: 'none',
+    minifyWhitespace: true,
+    minifySyntax: true,
     metafile: true,
   } as const satisfies BuildOptions;
   const kernels = await compiledKernels();
@@ -88,6 +90,8 @@ async function bundleInto(outdir: string, plugins: readonly Plugin[]): Promise<r
       ...common,
       entryPoints: [...present, ...workers].map((entry) => path.join(sources, entry)),
       format: 'esm',
+      splitting: true,
+      chunkNames: '[name]-[hash]',
       banner: { js: COMMONJS_BANNER },
       external: ['electron', ...NATIVES],
       define: { HEARTH_KERNELS: JSON.stringify(kernels) },

@@ -1,4 +1,3 @@
-import { request } from 'undici';
 import { errorText } from '../../config/errors.ts';
 
 /** Time for one answer, its body included. */
@@ -49,6 +48,7 @@ async function ask(
   url: string,
   signal: AbortSignal,
 ): Promise<{ readonly status: number; readonly body: string; readonly contentType: string }> {
+  const { request } = await import('undici'); // not before the first probe: it takes 8 MiB
   const { statusCode, headers, body } = await request(url, {
     headers: { accept: ACCEPT, 'user-agent': 'Hearth' },
     reset: true,

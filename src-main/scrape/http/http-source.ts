@@ -7,7 +7,6 @@ import { connectionFailure, isDroppedConnection } from './connection-failure.ts'
 import { Exchange, type HttpClient, type ResponseHead } from './exchange.ts';
 import { PlainClient } from './plain-client.ts';
 import { withoutCredentials } from './request-headers.ts';
-import { TlsClient } from './tls-client.ts';
 
 const MAX_REDIRECTS = 10;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
@@ -82,7 +81,7 @@ export class HttpSource {
   async #attempt(url: string, headers: Readonly<Record<string, string>>, request: HttpRequest): Promise<ResponseHead> {
     const { origin, pathname, search } = new URL(url);
     if (this.#client !== null && this.#origin !== origin) this.close();
-    this.#client ??= this.#connect(origin);
+    this.#client ??= await this.#connect(origin);
     this.#origin = origin;
     const exchange = new Exchange(request.body, request.signal);
     this.#client.get({ path: pathname + search, headers }, exchange);
@@ -91,11 +90,11 @@ export class HttpSource {
     return head;
   }
 
-  #connect(origin: string): HttpClient {
+  async #connect(origin: string): Promise<HttpClient> {
     const { config, socketPath, receiveBuffer } = this.#options;
-    return origin.startsWith('https:')
-      ? new TlsClient(origin, socketPath, config.http.tls)
-      : new PlainClient({ url: new URL(origin), socketPath, receiveBuffer });
+    if (!origin.startsWith('https:')) return new PlainClient({ url: new URL(origin), socketPath, receiveBuffer });
+    const { TlsClient } = await import('./tls-client.ts'); // not before the first HTTPS target: it takes 8 MiB
+    return new TlsClient(origin, socketPath, config.http.tls);
   }
 }
 

@@ -30,11 +30,13 @@ export class SeriesCache {
   #hashes = new Int32Array(FIRST_CAPACITY);
   #chains = new Int32Array(FIRST_CAPACITY);
   #following = new Int32Array(FIRST_CAPACITY);
-  #buckets = new Int32Array(2 * FIRST_CAPACITY).fill(NONE);
+  #buckets = new Int32Array(FIRST_CAPACITY).fill(NONE);
   #first = NONE;
   #expected = NONE;
   #current = NONE;
   #soughtHash = 0;
+  /** Slots in use when `sweep` was last called. */
+  #countBefore = 0;
 
   /** To be called before the first line of a body, and after its last. */
   rewind(): void {
@@ -140,10 +142,18 @@ export class SeriesCache {
     this.#reset(0);
   }
 
-  /** Forgets all slots but the `live` ones seen since scrape `oldest`, once that is worth it: then slots are renumbered. */
+  /**
+   * Forgets all slots but the `live` ones seen since scrape `oldest`, once that is worth it: then slots are renumbered.
+   * Gives back what is spare when nothing was added since the last call.
+   */
   sweep(oldest: number, live: number): boolean {
     const dead = this.count - live;
-    if (dead <= 64 + this.count / 4) return false;
+    const isSettled = this.count === this.#countBefore;
+    this.#countBefore = this.count;
+    if (dead <= 64 + this.count / 4) {
+      if (isSettled) this.#fit();
+      return false;
+    }
     const old = { ...this.#columns(), count: this.count };
     this.#reset(this.count - dead);
     for (let slot = 0; slot < old.count; slot++) {
@@ -195,7 +205,7 @@ export class SeriesCache {
     this.#hashes = new Int32Array(capacity);
     this.#chains = new Int32Array(capacity);
     this.#following = new Int32Array(capacity);
-    this.#buckets = new Int32Array(2 * capacity).fill(NONE);
+    this.#buckets = new Int32Array(capacity).fill(NONE);
     this.#setBytes(new Uint8Array(FIRST_BYTES));
     this.#bytesUsed = 0;
     this.#first = NONE;
@@ -204,23 +214,38 @@ export class SeriesCache {
 
   #grow(): void {
     const capacity = 2 * this.refs.length;
-    this.refs = widened(this.refs, new Float64Array(capacity));
-    this.seen = widened(this.seen, new Uint32Array(capacity));
-    this.tracked = widened(this.tracked, new Uint32Array(capacity));
-    this.#starts = widened(this.#starts, new Uint32Array(capacity));
-    this.#lengths = widened(this.#lengths, new Uint32Array(capacity));
-    this.#hashes = widened(this.#hashes, new Int32Array(capacity));
-    this.#chains = widened(this.#chains, new Int32Array(capacity));
-    this.#following = widened(this.#following, new Int32Array(capacity));
-    this.#buckets = new Int32Array(2 * capacity).fill(NONE);
+    this.#resize(capacity);
+    if (this.#buckets.length >= capacity) return;
+    let size = this.#buckets.length;
+    while (size < capacity) size *= 2;
+    this.#buckets = new Int32Array(size).fill(NONE);
     for (let slot = 0; slot < this.count; slot++) this.#link(slot);
+  }
+
+  #resize(capacity: number): void {
+    this.refs = copied(this.refs, new Float64Array(capacity));
+    this.seen = copied(this.seen, new Uint32Array(capacity));
+    this.tracked = copied(this.tracked, new Uint32Array(capacity));
+    this.#starts = copied(this.#starts, new Uint32Array(capacity));
+    this.#lengths = copied(this.#lengths, new Uint32Array(capacity));
+    this.#hashes = copied(this.#hashes, new Int32Array(capacity));
+    this.#chains = copied(this.#chains, new Int32Array(capacity));
+    this.#following = copied(this.#following, new Int32Array(capacity));
+  }
+
+  /** Most targets have the same lines for ever: room to grow by doubling would stay empty. */
+  #fit(): void {
+    const capacity = this.count + (this.count >>> 5) + 16;
+    if (this.refs.length > capacity + (capacity >>> 3)) this.#resize(capacity);
+    const bytes = this.#bytesUsed + (this.#bytesUsed >>> 5) + 1024;
+    if (this.#bytes.length > bytes + (bytes >>> 3)) this.#setBytes(copied(this.#bytes, new Uint8Array(bytes)));
   }
 
   #reserveBytes(extra: number): void {
     let size = this.#bytes.length;
     if (this.#bytesUsed + extra <= size) return;
     while (size < this.#bytesUsed + extra) size *= 2;
-    this.#setBytes(widened(this.#bytes, new Uint8Array(size)));
+    this.#setBytes(copied(this.#bytes, new Uint8Array(size)));
   }
 
   #setBytes(bytes: Uint8Array): void {
@@ -234,8 +259,9 @@ export class SeriesCache {
   }
 }
 
-function widened<T extends Float64Array | Uint32Array | Int32Array | Uint8Array>(from: T, to: T): T {
-  to.set(from);
+/** As much of `from` as fits. */
+function copied<T extends Float64Array | Uint32Array | Int32Array | Uint8Array>(from: T, to: T): T {
+  to.set(from.length > to.length ? from.subarray(0, to.length) : from);
   return to;
 }
 

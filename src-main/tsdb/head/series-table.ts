@@ -9,6 +9,7 @@ import { Symbols } from './symbols.ts';
 const ROWS_PER_BLOCK = 1024;
 const EMPTY_SLOT = 0;
 const DELETED_SLOT = -1;
+const MAX_LABELS_KEPT = 131_072;
 
 /**
  * The head's series as rows of columns. A row is found by its labels or by its ref; refs grow for ever, rows are used
@@ -37,7 +38,9 @@ export class SeriesTable {
   /** Open addressing by label hash: row + 1. */
   #slots = new Int32Array(4 * ROWS_PER_BLOCK);
   #slotsUsed = 0;
-  readonly #labels: (Labels | undefined)[] = [];
+  /** Label sets that readers asked for, by row. */
+  #labels: (Labels | undefined)[] = [];
+  #labelsKept = 0;
   #rowLimit = 0;
   readonly #freeRows: number[] = [];
   /** Removed rows that readers may hold: row, epoch. */
@@ -102,14 +105,23 @@ export class SeriesTable {
     return this.#labelPool.subarray(start, start + this.#labelLengths[row]!);
   }
 
-  /** The same array every time for the same row. */
+  /** Mostly the same array for the same row: a set costs some 250 bytes, so no more than MAX_LABELS_KEPT are kept. */
   labels(row: number): Labels {
     let labels = this.#labels[row];
     if (labels === undefined) {
-      labels = Array.from(this.labelIds(row), (id) => this.symbols.text(id));
+      if (this.#labelsKept++ >= MAX_LABELS_KEPT) {
+        this.#labels = new Array<Labels | undefined>(this.#rowLimit);
+        this.#labelsKept = 1;
+      }
+      labels = this.newLabels(row);
       this.#labels[row] = labels;
     }
     return labels;
+  }
+
+  /** As an array of its own, for those who pass through all series once. */
+  newLabels(row: number): Labels {
+    return Array.from(this.labelIds(row), (id) => this.symbols.text(id));
   }
 
   /** The row with exactly these labels, or -1. */
@@ -155,7 +167,7 @@ export class SeriesTable {
     this.#occupySlot(row);
     this.newestChunk[row] = -1;
     this.pendingOwner[row] = 0;
-    this.#labels[row] = undefined;
+    if (row < this.#labels.length) this.#labels[row] = undefined;
     this.#count++;
     return row;
   }
@@ -266,7 +278,7 @@ export class SeriesTable {
       for (const id of this.labelIds(row)) this.symbols.unuse(id);
       this.#poolWaste += this.#labelLengths[row]!;
       this.#labelLengths[row] = 0;
-      this.#labels[row] = undefined;
+      if (row < this.#labels.length) this.#labels[row] = undefined;
       this.#freeRows.push(row);
     }
     if (i > 0) this.#retired = retired.slice(i);

@@ -1,60 +1,72 @@
+import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Labels } from '../../model/labels.ts';
 import { compareLabels } from '../../model/labels.ts';
 import type { SeriesRef } from '../../model/storage.ts';
 import { appendSamples, SampleBatch } from '../head/append.ts';
+import { appendHistograms } from '../head/append-histograms.ts';
 import type { Head } from '../head/head.ts';
+import type { HeadChunkReport } from '../head/head-chunk-files.ts';
+import { HistogramBatch } from '../head/histogram-batch.ts';
 import { attachFinished, type FinishedChunk } from '../head/open-chunk.ts';
 import { decodeExemplars, decodeMetadata } from './exemplar-records.ts';
+import { decodeHistograms, isHistogramRecord } from './histogram-records.ts';
 import { listCheckpoints, listSegments, type Segment } from './layout.ts';
 import {
   decodeSamples,
+  decodeSamplesV2,
   decodeSeries,
   decodeTombstones,
-  RECORD_CUSTOM_FLOAT_HISTOGRAMS,
   RECORD_EXEMPLARS,
-  RECORD_HISTOGRAMS,
   RECORD_METADATA,
   RECORD_SAMPLES,
+  RECORD_SAMPLES_V2,
   RECORD_SERIES,
   RECORD_TOMBSTONES,
 } from './records.ts';
+import { OutOfOrderReplay } from './replay-out-of-order.ts';
 import { type Damage, scanSegment } from './segment-scan.ts';
 
 export interface ReplayReport {
   samples: number;
   /** Samples whose series no record names: their series records were damaged, or dropped on purpose. */
   orphanSamples: number;
-  /** Records of native histograms, which are not kept. */
-  histogramRecords: number;
   readonly damages: Damage[];
   /** Segments, of the checkpoint too, that have damage: to be rewritten. */
   readonly damagedSegments: Segment[];
 }
 
 /**
- * Puts the newest checkpoint and the segments after it into an empty head; gives way to others between segments.
- * `headChunks` are attached to their series as these appear: what the log has of the same time is passed over.
+ * Puts the newest checkpoint and the segments after it into an empty head, then what came out of order; gives way to
+ * others between segments. `headChunks` are attached to their series as these appear: what the log has of the same time
+ * is passed over.
  */
-export async function replayWal(
-  walDir: string,
-  head: Head,
-  headChunks: Map<number, FinishedChunk[]>,
-): Promise<ReplayReport> {
-  const replay = new Replay(head, headChunks);
+export async function replayWal(dataDir: string, head: Head, headChunks: HeadChunkReport): Promise<ReplayReport> {
+  const walDir = path.join(dataDir, 'wal');
+  const replay = new Replay(head, headChunks.chunks);
   const { report } = replay;
   const checkpoint = listCheckpoints(walDir).at(-1);
   const segments = listSegments(walDir).filter(({ number }) => number > (checkpoint?.number ?? -1));
   if (checkpoint !== undefined) segments.unshift(...listSegments(checkpoint.dir));
+  await readSegments(segments, report, (record) => replay.record(record));
+  const late = new OutOfOrderReplay(head, report, headChunks.outOfOrder, (ref) => replay.rowOf(ref));
+  await readSegments(listSegments(path.join(dataDir, 'wbl')), report, (record) => late.record(record));
+  return report;
+}
+
+async function readSegments(
+  segments: readonly Segment[],
+  report: ReplayReport,
+  onRecord: (record: Buffer) => void,
+): Promise<void> {
   for (const segment of segments) {
-    const { damages } = scanSegment(segment.file, (record) => replay.record(record));
+    const { damages } = scanSegment(segment.file, onRecord);
     if (damages.length > 0) {
       report.damages.push(...damages);
       report.damagedSegments.push(segment);
     }
     await nextTurn();
   }
-  return report;
 }
 
 class Replay {
@@ -67,7 +79,6 @@ class Replay {
   readonly report: ReplayReport = {
     samples: 0,
     orphanSamples: 0,
-    histogramRecords: 0,
     damages: [],
     damagedSegments: [],
   };
@@ -79,12 +90,12 @@ class Replay {
 
   record(record: Buffer): void {
     const type = record[0]!;
-    if (type === RECORD_SAMPLES) this.#samples(record);
+    if (type === RECORD_SAMPLES || type === RECORD_SAMPLES_V2) this.#samples(record);
     else if (type === RECORD_SERIES) this.#seriesRecord(record);
     else if (type === RECORD_TOMBSTONES) this.#tombstones(record);
     else if (type === RECORD_EXEMPLARS) this.#exemplars(record);
     else if (type === RECORD_METADATA) this.#metadata(record);
-    else if (type >= RECORD_HISTOGRAMS && type <= RECORD_CUSTOM_FLOAT_HISTOGRAMS) this.report.histogramRecords++;
+    else if (isHistogramRecord(type)) this.#histograms(record);
   }
 
   /** All of a record or nothing: of one that makes no sense in its middle, nothing stays in the log. */
@@ -98,7 +109,7 @@ class Replay {
     const { series } = this.#head;
     const known = series.rowOf(ref);
     if (known >= 0 && !this.#overrides.has(ref)) {
-      if (compareLabels(series.labels(known), labels) === 0) return;
+      if (compareLabels(series.newLabels(known), labels) === 0) return;
       this.#overrides.set(ref, this.#findOrAdd(labels, 0));
       return;
     }
@@ -123,7 +134,8 @@ class Replay {
     const batch = this.#batch;
     const { series } = this.#head;
     batch.length = 0;
-    decodeSamples(record, batch);
+    if (record[0] === RECORD_SAMPLES) decodeSamples(record, batch);
+    else decodeSamplesV2(record, batch);
     if (this.#rows.length < batch.length) this.#rows = new Int32Array(2 * batch.length);
     series.rowsOf(batch.refs, batch.length, this.#rows);
     if (this.#overrides.size > 0) {
@@ -131,6 +143,17 @@ class Replay {
     }
     this.#keepKnown(batch);
     this.report.samples += appendSamples(this.#head, batch);
+  }
+
+  #histograms(record: Buffer): void {
+    const batch = new HistogramBatch();
+    for (const { ref, timeMs, histogram } of decodeHistograms(record)) {
+      if (timeMs < this.#head.minValidTimeMs) continue;
+      const row = this.rowOf(ref);
+      if (row < 0) this.report.orphanSamples++;
+      else batch.add(ref, row, timeMs, histogram);
+    }
+    this.report.samples += appendHistograms(this.#head, batch, { from: 0, to: batch.length });
   }
 
   /** Leaves out samples that are too old, and those whose series is unknown. */
@@ -159,28 +182,29 @@ class Replay {
     batch.length = n;
   }
 
-  #rowOf(ref: SeriesRef): number {
+  /** -1 when no series has the ref. */
+  rowOf(ref: SeriesRef): number {
     return this.#overrides.get(ref) ?? this.#head.series.rowOf(ref);
   }
 
   #exemplars(record: Buffer): void {
     const { series, exemplars, minValidTimeMs } = this.#head;
     for (const { ref, exemplar } of decodeExemplars(record)) {
-      const row = this.#rowOf(ref);
+      const row = this.rowOf(ref);
       if (row >= 0 && exemplar.timeMs >= minValidTimeMs) exemplars.add(series.ref(row), series.labels(row), exemplar);
     }
   }
 
   #metadata(record: Buffer): void {
     for (const { ref, metadata } of decodeMetadata(record)) {
-      const row = this.#rowOf(ref);
+      const row = this.rowOf(ref);
       if (row >= 0) this.#head.metadata.set(row, metadata);
     }
   }
 
   #tombstones(record: Buffer): void {
     for (const { ref, minTimeMs, maxTimeMs } of decodeTombstones(record)) {
-      const row = this.#rowOf(ref);
+      const row = this.rowOf(ref);
       if (row >= 0) this.#head.tombstones.add(row, minTimeMs, maxTimeMs);
     }
   }
