@@ -118,6 +118,7 @@ describe('routes', () => {
     repeatIntervalMs: 1,
     muteTimeIntervals: [],
     activeTimeIntervals: [],
+    labels: {},
     routes: [],
     ...rest,
   });

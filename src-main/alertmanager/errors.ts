@@ -13,7 +13,14 @@ export class SilenceError extends Error {
 export class DeliveryError extends Error {
   override readonly name = 'DeliveryError';
   readonly retry: boolean;
-  readonly reason: 'clientError' | 'serverError' | 'contextCanceled' | 'contextDeadlineExceeded' | 'other';
+  readonly reason:
+    | 'clientError'
+    | 'serverError'
+    | 'authError'
+    | 'rateLimited'
+    | 'contextCanceled'
+    | 'contextDeadlineExceeded'
+    | 'other';
 
   constructor(message: string, retry: boolean, reason: DeliveryError['reason'] = 'other') {
     super(message);

@@ -1,6 +1,6 @@
 /** Decides by what was told last whether to tell again (notify/notify.go DedupStage, nflog). */
 import type { NotificationLogRow, NotificationLogTable } from '../store/notification-log-table.ts';
-import type { NotificationReason } from './notification.ts';
+import type { NotificationReason, ReceiverData } from './notification.ts';
 
 export interface Situation {
   /** Fingerprints of what fires and of what is resolved now. */
@@ -37,14 +37,17 @@ export class NotificationLog {
     this.#table = table;
   }
 
-  reason(key: string, now: Situation): NotificationReason | null {
-    return reasonToNotify(this.#table.get(key), now);
+  /** Why to tell (null not to), and what was noted when it was told before; nothing of an earlier firing. */
+  judge(key: string, now: Situation): { readonly reason: NotificationReason | null; readonly data: ReceiverData } {
+    const entry = this.#table.get(key);
+    const reason = reasonToNotify(entry, now);
+    return { reason, data: entry === null || reason === 'first notification' ? {} : entry.receiverData };
   }
 
-  /** Notes that `now` was told. */
-  write(key: string, { firing, resolved, atMs, repeatIntervalMs }: Situation): void {
+  /** Notes that `now` was told, and what its receiver wants to know the next time. */
+  write(key: string, { firing, resolved, atMs, repeatIntervalMs }: Situation, receiverData: ReceiverData): void {
     const expiresAtMs = atMs + Math.min(LOG_RETENTION_MS, 2 * repeatIntervalMs);
-    this.#table.put({ key, notifiedAtMs: Math.round(atMs), firing, resolved, expiresAtMs });
+    this.#table.put({ key, notifiedAtMs: Math.round(atMs), firing, resolved, expiresAtMs, receiverData });
   }
 
   collect(nowMs: number): void {

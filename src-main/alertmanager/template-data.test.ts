@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../model/fake-clock.ts';
 import { labelsFromRecord as L } from '../model/labels.ts';
 import type { Notification } from './notification.ts';
-import { messageTemplates } from './receivers/message-template.ts';
+import { messageTemplates } from './sending/message-templates.ts';
 import { templateData } from './template-data.ts';
 
 const STARTED = Date.parse('2026-11-23T07:15:26.590Z');
@@ -20,11 +20,16 @@ const notification: Notification = {
   alerts: [alert('1', 0), alert('2', Date.parse('2026-11-23T08:15:26Z'))],
   reason: 'new alerts added',
   externalUrl: 'http://am',
+  routeLabels: {},
+  receiverData: {},
   atMs: STARTED,
 };
 
 const clock = new FakeClock(STARTED + 90_000);
-const expand = messageTemplates([{ path: 'x.tmpl', text: '{{ define "mine" }}M:{{ .Status }}{{ end }}' }], clock);
+const { text: expand } = messageTemplates(
+  [{ path: 'x.tmpl', text: '{{ define "mine" }}M:{{ .Status }}{{ end }}' }],
+  clock,
+);
 
 // Those without a remark: as `amtool template render` prints them.
 const cases: readonly (readonly [text: string, expected: string])[] = [

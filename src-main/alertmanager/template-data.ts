@@ -3,7 +3,7 @@ import { fingerprint } from '../model/fingerprint.ts';
 import { TemplateError } from '../model/go-template/errors.ts';
 import { ZERO_TIME_MS } from '../model/go-template/members.ts';
 import { GoMap, GoObject, GoTime, type GoValue, itemsOf, type Method } from '../model/go-template/value.ts';
-import { compareStrings, getLabel, type Labels, labelEntries } from '../model/labels.ts';
+import { compareStrings, getLabel, type Labels, labelEntries, labelsFromRecord } from '../model/labels.ts';
 import { isFiring, type Notification, statusOf } from './notification.ts';
 import type { StoredAlert } from './stored-alert.ts';
 
@@ -28,7 +28,7 @@ export function templateData(notification: Notification): GoValue {
     GroupLabels: keyValues(notification.groupLabels),
     CommonLabels: keyValues(commonOf(alerts.map((alert) => alert.labels))),
     CommonAnnotations: keyValues(commonOf(alerts.map((alert) => alert.annotations))),
-    RouteLabels: keyValues([]),
+    RouteLabels: keyValues(labelsFromRecord(notification.routeLabels)),
     ExternalURL: notification.externalUrl,
   });
 }

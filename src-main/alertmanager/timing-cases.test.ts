@@ -337,7 +337,7 @@ class Run {
   #receiver(name: string, sendResolved: boolean): [string, readonly Integration[]] {
     const notify = ({ alerts }: Notification) => {
       this.lines.push(`${sec(this.clock.nowMs())} ${name} ${alerts.map(printAlert).join(' ')}`);
-      return Promise.resolve();
+      return Promise.resolve(undefined);
     };
     return [name, [{ name: 'webhook', index: 0, sendResolved, notify }]];
   }

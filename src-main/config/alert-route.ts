@@ -1,7 +1,6 @@
 /** The routing tree of alertmanager.yml (config/config.go, dispatch/route.go). */
 import { checkRegex, MatcherError, parseMatchers, sortMatchers } from './alert-matchers.ts';
 import type { RouteConfig, RouteMatcher } from './alertmanager-config.ts';
-import { refuse } from './unsupported.ts';
 import type { YamlMap } from './yaml-map.ts';
 
 const ROUTE_KEYS = new Set([
@@ -25,7 +24,7 @@ const MAX_DEPTH = 100;
 /** What a node takes from its parent. */
 type Inherited = Pick<
   RouteConfig,
-  'receiver' | 'groupBy' | 'groupByAll' | 'groupWaitMs' | 'groupIntervalMs' | 'repeatIntervalMs'
+  'receiver' | 'groupBy' | 'groupByAll' | 'groupWaitMs' | 'groupIntervalMs' | 'repeatIntervalMs' | 'labels'
 >;
 
 const ROOT_DEFAULTS: Inherited = {
@@ -35,6 +34,7 @@ const ROOT_DEFAULTS: Inherited = {
   groupWaitMs: 30_000,
   groupIntervalMs: 300_000,
   repeatIntervalMs: 14_400_000,
+  labels: {},
 };
 
 /** Names that routes may use. */
@@ -66,7 +66,6 @@ interface RouteContext {
 function readRoute(section: YamlMap, context: RouteContext): RouteConfig {
   const { names, depth } = context;
   if (depth > MAX_DEPTH) section.source.fail(section.node, 'routes are nested too deeply');
-  refuse(section, 'labels');
   const own = readInherited(section, context);
   const children = section.maps('routes', {
     typeName: 'config.Route',
@@ -92,6 +91,7 @@ function readInherited(section: YamlMap, { inherited, names }: RouteContext): In
     groupWaitMs: section.durationMs('group_wait', inherited.groupWaitMs),
     groupIntervalMs: notZero(section, 'group_interval', inherited.groupIntervalMs),
     repeatIntervalMs: notZero(section, 'repeat_interval', inherited.repeatIntervalMs),
+    labels: { ...inherited.labels, ...readLabels(section) },
   };
 }
 
@@ -110,6 +110,14 @@ function readGroupBy(section: YamlMap, inherited: Inherited): Pick<Inherited, 'g
   if (all && labels.length > 1)
     section.fail('group_by', 'cannot have wildcard group_by (`...`) and other labels at the same time');
   return { groupBy: all ? [] : labels, groupByAll: all };
+}
+
+function readLabels(section: YamlMap): Readonly<Record<string, string>> {
+  const pairs = section.pairs('labels').map(({ name, key, value }) => {
+    if (name === '') section.source.fail(key, 'invalid label name "" in route labels');
+    return [name, section.source.string(value)];
+  });
+  return Object.fromEntries(pairs);
 }
 
 function intervalNames(section: YamlMap, key: string, names: RouteNames): readonly string[] {

@@ -1,5 +1,7 @@
 import type { MatchType } from '../../shared/promql/ast.ts';
-import type { HttpClientConfig } from './scrape-config.ts';
+import type { IntegrationOptions, Secret } from './receivers/integration-section.ts';
+import type { IntegrationConfig } from './receivers/read-receivers.ts';
+import type { PlainYaml } from './yaml-plain.ts';
 
 export interface RouteMatcher {
   readonly name: string;
@@ -20,6 +22,8 @@ export interface RouteConfig {
   readonly repeatIntervalMs: number;
   readonly muteTimeIntervals: readonly string[];
   readonly activeTimeIntervals: readonly string[];
+  /** Templates; a child's win over its parents'. */
+  readonly labels: Readonly<Record<string, string>>;
   readonly routes: readonly RouteConfig[];
 }
 
@@ -30,20 +34,23 @@ export interface DesktopConfig {
   readonly text: string;
 }
 
-export interface WebhookConfig {
-  readonly sendResolved: boolean;
-  readonly url: string;
+export interface WebhookConfig extends IntegrationOptions {
+  /** A template where it is written inline. */
+  readonly url: Secret;
   /** 0: no limit. */
   readonly maxAlerts: number;
   /** 0: none of its own; the group's interval bounds it. */
   readonly timeoutMs: number;
-  readonly http: HttpClientConfig;
+  /** What is sent in place of the usual payload: its texts are templates; null for the usual one. */
+  readonly payload: PlainYaml;
 }
 
 export interface ReceiverConfig {
   readonly name: string;
-  readonly desktop: readonly DesktopConfig[];
-  readonly webhook: readonly WebhookConfig[];
+  /** With `name`. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** By kind, those of a kind in the order written. */
+  readonly integrations: readonly IntegrationConfig[];
 }
 
 export interface InhibitRule {

@@ -32,7 +32,7 @@ const BASIC_AUTH_KEYS = new Set([
 ]);
 const AUTHORIZATION_KEYS = new Set(['type', 'credentials', 'credentials_file', 'credentials_ref']);
 const HEADER_KEYS = new Set(['values', 'secrets', 'files']);
-const TLS_KEYS = new Set([
+export const TLS_KEYS: ReadonlySet<string> = new Set([
   'ca',
   'ca_file',
   'ca_ref',
@@ -46,6 +46,29 @@ const TLS_KEYS = new Set([
   'insecure_skip_verify',
   'min_version',
   'max_version',
+]);
+export const OAUTH2_KEYS: ReadonlySet<string> = new Set([
+  'client_id',
+  'client_secret',
+  'client_secret_file',
+  'client_secret_ref',
+  'client_certificate_key_id',
+  'client_certificate_key',
+  'client_certificate_key_file',
+  'client_certificate_key_ref',
+  'grant_type',
+  'signature_algorithm',
+  'iss',
+  'audience',
+  'claims',
+  'scopes',
+  'token_url',
+  'endpoint_params',
+  'tls_config',
+  'proxy_url',
+  'no_proxy',
+  'proxy_from_environment',
+  'proxy_connect_header',
 ]);
 /** Headers that belong to the client itself (common/config/headers.go). */
 const RESERVED_HEADERS = new Set([
@@ -87,10 +110,15 @@ export const DEFAULT_HTTP_CLIENT: HttpClientConfig = {
   headers: {},
 };
 
-/** Reads the client options among the keys of `section`. Secret files are read now, and again at every reload. */
-export function readHttpClient(section: YamlMap): HttpClientConfig {
-  for (const key of ['oauth2', 'proxy_url', 'no_proxy', 'proxy_connect_header'] as const) refuse(section, key);
-  if (section.bool('proxy_from_environment', false)) refuse(section, 'proxy_from_environment');
+/**
+ * Reads the client options among the keys of `section`. Secret files are read now, and again at every reload. `full`:
+ * the caller reads the others itself (full-http-client.ts), which are refused else.
+ */
+export function readHttpClient(
+  section: YamlMap,
+  options: { readonly full: boolean } = { full: false },
+): HttpClientConfig {
+  if (!options.full) refuseRest(section);
   section.bool('enable_http2', true);
   const bearer = section.has('bearer_token') || section.has('bearer_token_file');
   if (bearer && section.has('bearer_token') && section.has('bearer_token_file'))
@@ -109,10 +137,15 @@ export function readHttpClient(section: YamlMap): HttpClientConfig {
     authorization: bearer
       ? { type: 'Bearer', credentials: textOrFile(section, 'bearer_token').trim() }
       : readAuthorization(section),
-    tls: readTls(section),
+    tls: readTls(section, options),
     followRedirects: section.bool('follow_redirects', true),
     headers: readHeaders(section),
   };
+}
+
+function refuseRest(section: YamlMap): void {
+  for (const key of ['oauth2', 'proxy_url', 'no_proxy', 'proxy_connect_header'] as const) refuse(section, key);
+  if (section.bool('proxy_from_environment', false)) refuse(section, 'proxy_from_environment');
 }
 
 function readBasicAuth(section: YamlMap): HttpClientConfig['basicAuth'] {
@@ -134,7 +167,7 @@ function readAuthorization(section: YamlMap): HttpClientConfig['authorization'] 
 }
 
 /** A value given inline or as the content of a file, the two excluding each other. */
-function textOrFile(section: YamlMap, key: string, secret = true): string {
+export function textOrFile(section: YamlMap, key: string, secret = true): string {
   const fileKey = `${key}_file`;
   if (section.has(key) && section.has(fileKey))
     section.fail(fileKey, `at most one of ${key} & ${fileKey} must be configured`);
@@ -156,18 +189,18 @@ function pathBeside(section: YamlMap, key: string): string {
   return path.resolve(path.dirname(section.source.file), section.string(key));
 }
 
-function readTls(section: YamlMap): TlsConfig {
-  if (!section.has('tls_config')) return DEFAULT_TLS;
-  const tls = section.map('tls_config', 'config.TLSConfig', TLS_KEYS);
-  for (const key of ['ca', 'cert', 'key', 'ca_ref', 'cert_ref', 'key_ref', 'max_version'] as const) refuse(tls, key);
-  const minVersion = tls.string('min_version');
-  // TLS 1.2 is the lowest anyway.
-  if (minVersion !== '' && minVersion !== 'TLS12')
-    if (/^TLS1[013]$/.test(minVersion)) refuse(tls, 'min_version');
-    else tls.fail('min_version', `unknown TLS version: ${minVersion}`);
-  if (tls.has('cert_file') !== tls.has('key_file'))
+function readTls(section: YamlMap, options: { readonly full: boolean }): TlsConfig {
+  return section.has('tls_config') ? readTlsConfig(section, 'tls_config', options) : DEFAULT_TLS;
+}
+
+/** The TLSConfig that stands under `key`. */
+export function readTlsConfig(section: YamlMap, key: string, { full }: { readonly full: boolean }): TlsConfig {
+  const tls = section.map(key, 'config.TLSConfig', TLS_KEYS);
+  if (!full) refuseInlineTls(tls);
+  const has = (name: string) => tls.has(name) || tls.has(`${name}_file`);
+  if (has('cert') !== has('key'))
     tls.fail(
-      tls.has('cert_file') ? 'cert_file' : 'key_file',
+      has('cert') ? 'cert_file' : 'key_file',
       'exactly one of key or key_file must be configured when a client certificate is configured',
     );
   const file = (key: string) => (tls.has(key) ? pathBeside(tls, key) : null);
@@ -178,6 +211,15 @@ function readTls(section: YamlMap): TlsConfig {
     serverName: tls.string('server_name') || null,
     insecureSkipVerify: tls.bool('insecure_skip_verify', false),
   };
+}
+
+function refuseInlineTls(tls: YamlMap): void {
+  for (const key of ['ca', 'cert', 'key', 'ca_ref', 'cert_ref', 'key_ref', 'max_version'] as const) refuse(tls, key);
+  const minVersion = tls.string('min_version');
+  // TLS 1.2 is the lowest anyway.
+  if (minVersion === '' || minVersion === 'TLS12') return;
+  if (/^TLS1[013]$/.test(minVersion)) refuse(tls, 'min_version');
+  else tls.fail('min_version', `unknown TLS version: ${minVersion}`);
 }
 
 function readHeaders(section: YamlMap): Readonly<Record<string, string>> {

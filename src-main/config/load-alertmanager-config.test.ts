@@ -36,7 +36,9 @@ describe('loadAlertmanagerConfig', () => {
         repeatIntervalMs: 14_400_000,
         routes: [],
       },
-      receivers: [{ name: 'a', desktop: [{ sendResolved: true }], webhook: [] }],
+      receivers: [
+        { name: 'a', labels: { name: 'a' }, integrations: [{ kind: 'desktop', config: { sendResolved: true } }] },
+      ],
       inhibitRules: [],
       timeIntervals: [],
       templates: [],
@@ -129,8 +131,9 @@ describe('loadAlertmanagerConfig', () => {
       '- {source_matchers: [severity=critical], target_match: {severity: warning}, equal: [instance]}',
     ].join('\n');
     const config = loadAlertmanagerConfig(text, path.join(folder, 'alertmanager.yml'));
-    expect(config.receivers[0]?.webhook).toMatchObject([
-      { url: 'http://127.0.0.1:1/token', maxAlerts: 5, timeoutMs: 3_000, sendResolved: false },
+    const url = { kind: 'text', text: 'http://127.0.0.1:1/token' };
+    expect(config.receivers[0]?.integrations).toMatchObject([
+      { kind: 'webhook', config: { url, maxAlerts: 5, timeoutMs: 3_000, sendResolved: false } },
     ]);
     expect(config.inhibitRules).toEqual([
       {
@@ -167,7 +170,7 @@ describe('loadAlertmanagerConfig', () => {
     ['route: {receiver: a}\nreceivers: [{name: a}, {name: a}]', '2:31: notification config name "a" is not unique'],
     [
       'route: {receiver: a}\nreceivers: [{name: a, slack_configs: [{channel: "#x"}]}]',
-      '2:23: not supported by Hearth yet: slack_configs',
+      '2:39: no Slack API URL nor App token set either inline or in a file',
     ],
     [
       'route: {receiver: a}\nreceivers: [{name: a, webhook_configs: [{url: "ftp://x"}]}]',

@@ -5,7 +5,8 @@ import { readMatchers, readRootRoute } from './alert-route.ts';
 import type { AlertmanagerConfig, InhibitRule, TemplateFile } from './alertmanager-config.ts';
 import { errorText } from './errors.ts';
 import { expandGlob } from './glob.ts';
-import { GLOBAL_KEYS, GLOBAL_SECRETS, readReceivers } from './receiver-config.ts';
+import { GLOBAL_KEYS } from './receivers/global-receivers.ts';
+import { readReceivers } from './receivers/read-receivers.ts';
 import { readTimeIntervals } from './time-interval.ts';
 import { refuse } from './unsupported.ts';
 import { mapAt, rootMap, type YamlMap } from './yaml-map.ts';
@@ -21,6 +22,16 @@ const ROOT_KEYS = new Set([
   'mute_time_intervals',
   'tracing',
   'event_recorder',
+]);
+const TRACING_KEYS = new Set([
+  'client_type',
+  'endpoint',
+  'sampling_fraction',
+  'insecure',
+  'tls_config',
+  'headers',
+  'compression',
+  'timeout',
 ]);
 const INHIBIT_KEYS = new Set([
   'name',
@@ -41,7 +52,7 @@ const DEFAULT_RESOLVE_TIMEOUT_MS = 300_000;
 export function loadAlertmanagerConfig(text: string, file: string): AlertmanagerConfig {
   const source = new YamlSource(text, file);
   const root = rootMap(source, { typeName: 'config.plain', keys: ROOT_KEYS });
-  refuse(root, 'tracing');
+  root.map('tracing', 'tracing.TracingConfig', TRACING_KEYS); // Hearth has no traces of its own
   refuse(root, 'event_recorder');
   const resolveTimeoutMs = readGlobal(root);
   const receivers = readReceivers(root);
@@ -63,7 +74,6 @@ export function loadAlertmanagerConfig(text: string, file: string): Alertmanager
 
 function readGlobal(root: YamlMap): number {
   const global = root.map('global', 'config.GlobalConfig', GLOBAL_KEYS);
-  for (const key of GLOBAL_SECRETS) global.source.markSecret(global.value(key));
   return global.durationMs('resolve_timeout', DEFAULT_RESOLVE_TIMEOUT_MS);
 }
 

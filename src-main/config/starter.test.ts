@@ -34,7 +34,7 @@ describe('the starter files', () => {
     const alertmanager = path.join(folder, 'alertmanager.yml');
     expect(loadAlertmanagerConfig(readFileSync(alertmanager, 'utf8'), alertmanager)).toMatchObject({
       route: { receiver: 'desktop', groupBy: ['alertname', 'job'] },
-      receivers: [{ name: 'desktop', desktop: [{ sendResolved: true }] }],
+      receivers: [{ name: 'desktop', integrations: [{ kind: 'desktop', config: { sendResolved: true } }] }],
     });
   });
 

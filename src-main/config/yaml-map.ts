@@ -1,4 +1,4 @@
-import type { Node } from 'yaml';
+import { isMap, type Node } from 'yaml';
 import { parseDuration } from '../../shared/promql/duration.ts';
 import { type Labels, labelsOf } from '../model/labels.ts';
 import type { YamlEntry, YamlSource } from './yaml-source.ts';
@@ -19,6 +19,16 @@ const BYTE_UNITS: Readonly<Record<string, number>> = {
   PiB: 2 ** 50,
   EB: 2 ** 60,
   EiB: 2 ** 60,
+};
+
+const GO_UNITS_MS: Readonly<Record<string, number>> = {
+  ns: 1e-6,
+  us: 1e-3,
+  µs: 1e-3,
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
 };
 
 interface MapShape {
@@ -150,6 +160,22 @@ export class YamlMap {
     return 'ms' in parsed ? parsed.ms : this.fail(key, parsed.message);
   }
 
+  /** As Go's time.ParseDuration reads it: `1h30m`, `1.5s`. */
+  goDurationMs(key: string, fallbackMs: number): number {
+    if (!this.has(key)) return fallbackMs;
+    const text = this.string(key);
+    const parts = [...text.matchAll(/(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)/g)];
+    const length = parts.reduce((sum, [part]) => sum + part.length, 0);
+    if (text === '0') return 0;
+    if (text === '' || length !== text.length) return this.fail(key, `time: invalid duration "${text}"`);
+    return parts.reduce((sum, [, value, unit]) => sum + Number(value) * (GO_UNITS_MS[unit ?? ''] ?? 0), 0);
+  }
+
+  /** Whether the value of `key` is a map. */
+  isMap(key: string): boolean {
+    return isMap(this.source.resolve(this.value(key)));
+  }
+
   /** `100MB`; powers of 1024; a unit is required but for 0. */
   sizeBytes(key: string, fallback: number): number {
     if (!this.has(key)) return fallback;
@@ -175,10 +201,14 @@ export class YamlMap {
     return mapAt(this.source, this.value(key), { typeName, keys });
   }
 
-  /** A list of maps; a null item is refused with `emptyReason`. */
-  maps(key: string, shape: { typeName: string; keys: ReadonlySet<string>; emptyReason: string }): readonly YamlMap[] {
+  /** A list of maps; a null item is refused with `emptyReason`, or an empty map where that is null. */
+  maps(
+    key: string,
+    shape: { typeName: string; keys: ReadonlySet<string>; emptyReason: string | null },
+  ): readonly YamlMap[] {
     return this.items(key, shape.typeName).map((item) => {
-      if (this.source.isNull(item)) this.source.fail(item ?? this.value(key), shape.emptyReason);
+      if (shape.emptyReason !== null && this.source.isNull(item))
+        this.source.fail(item ?? this.value(key), shape.emptyReason);
       return mapAt(this.source, item, shape);
     });
   }

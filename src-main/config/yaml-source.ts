@@ -128,7 +128,8 @@ export class YamlSource {
   redacted(): string {
     let out = '';
     let last = 0;
-    for (const { from, to, shown } of this.#secrets.sort((a, b) => a.from - b.from)) {
+    const secrets = new Map(this.#secrets.map((secret) => [secret.from, secret])); // the last mark of a place counts
+    for (const { from, to, shown } of [...secrets.values()].sort((a, b) => a.from - b.from)) {
       if (from < last) continue;
       const end = this.#text[to - 1] === '\n' ? to - 1 : to;
       out += this.#text.slice(last, from) + shown;

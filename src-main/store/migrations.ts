@@ -47,4 +47,7 @@ export const migrations: readonly string[] = [
     value TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  ALTER TABLE notification_log ADD COLUMN receiver_data TEXT NOT NULL DEFAULT '{}';
+  `,
 ];

@@ -10,6 +10,8 @@ export interface NotificationLogRow {
   readonly firing: readonly string[];
   readonly resolved: readonly string[];
   readonly expiresAtMs: number;
+  /** What the integration wants to know when it tells again. */
+  readonly receiverData: Readonly<Record<string, string>>;
 }
 
 interface Columns {
@@ -18,20 +20,22 @@ interface Columns {
   firing: string;
   resolved: string;
   expires_at_ms: number;
+  receiver_data: string;
 }
 
 const fingerprints = z.array(z.string());
+const texts = z.record(z.string(), z.string());
 
 export class NotificationLogTable {
   readonly #get: Statement<[string], Columns>;
-  readonly #put: Statement<[string, number, string, string, number]>;
+  readonly #put: Statement<[string, number, string, string, number, string]>;
   readonly #prune: Statement<[number]>;
 
   constructor(database: Database) {
     this.#get = database.prepare(
-      'SELECT key, notified_at_ms, firing, resolved, expires_at_ms FROM notification_log WHERE key = ?',
+      'SELECT key, notified_at_ms, firing, resolved, expires_at_ms, receiver_data FROM notification_log WHERE key = ?',
     );
-    this.#put = database.prepare('INSERT OR REPLACE INTO notification_log VALUES (?, ?, ?, ?, ?)');
+    this.#put = database.prepare('INSERT OR REPLACE INTO notification_log VALUES (?, ?, ?, ?, ?, ?)');
     this.#prune = database.prepare('DELETE FROM notification_log WHERE expires_at_ms <= ?');
   }
 
@@ -44,12 +48,14 @@ export class NotificationLogTable {
       firing: fingerprints.parse(JSON.parse(row.firing)),
       resolved: fingerprints.parse(JSON.parse(row.resolved)),
       expiresAtMs: row.expires_at_ms,
+      receiverData: texts.parse(JSON.parse(row.receiver_data)),
     };
   }
 
   put(row: NotificationLogRow): void {
-    const { key, notifiedAtMs, firing, resolved, expiresAtMs } = row;
-    this.#put.run(key, notifiedAtMs, JSON.stringify(firing), JSON.stringify(resolved), Math.round(expiresAtMs));
+    const { key, notifiedAtMs, firing, resolved, expiresAtMs, receiverData } = row;
+    const [fires, ended] = [JSON.stringify(firing), JSON.stringify(resolved)];
+    this.#put.run(key, notifiedAtMs, fires, ended, Math.round(expiresAtMs), JSON.stringify(receiverData));
   }
 
   /** Forgets what expired at or before `nowMs`. */

@@ -26,7 +26,14 @@ describe('openStore', () => {
     const first = openStore(dir, 0);
     first.silences.put(silence, 100);
     first.settings.set('theme', '"dark"');
-    first.notificationLog.put({ key: 'k', notifiedAtMs: 5, firing: ['f'], resolved: [], expiresAtMs: 9 });
+    first.notificationLog.put({
+      key: 'k',
+      notifiedAtMs: 5,
+      firing: ['f'],
+      resolved: [],
+      expiresAtMs: 9,
+      receiverData: { ts: '1.2' },
+    });
     first.close();
     first.close();
     const second = openStore(dir, 0);
@@ -40,6 +47,7 @@ describe('openStore', () => {
       firing: ['f'],
       resolved: [],
       expiresAtMs: 9,
+      receiverData: { ts: '1.2' },
     });
     second.close();
   });
@@ -78,7 +86,14 @@ describe('tables', () => {
     store.silences.put({ ...silence, id: 'b' }, 101);
     store.silences.prune(100);
     expect(store.silences.all().map((s) => s.id)).toEqual(['b']);
-    store.notificationLog.put({ key: 'k', notifiedAtMs: 5, firing: [], resolved: [], expiresAtMs: 9 });
+    store.notificationLog.put({
+      key: 'k',
+      notifiedAtMs: 5,
+      firing: [],
+      resolved: [],
+      expiresAtMs: 9,
+      receiverData: { ts: '1.2' },
+    });
     store.notificationLog.prune(9);
     expect(store.notificationLog.get('k')).toBeNull();
   });

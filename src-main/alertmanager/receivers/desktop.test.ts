@@ -3,8 +3,9 @@ import type { DesktopNotification } from '../../../shared/desktop-notification.t
 import { FakeClock } from '../../model/fake-clock.ts';
 import { labelsFromRecord as L } from '../../model/labels.ts';
 import type { Notification } from '../notification.ts';
-import { Desktop, desktopIntegration } from './desktop.ts';
-import { messageTemplates } from './message-template.ts';
+import { Message } from '../sending/message.ts';
+import { messageTemplates } from '../sending/message-templates.ts';
+import { Desktop, desktopSender } from './desktop.ts';
 
 let clock: FakeClock;
 let shown: DesktopNotification[];
@@ -29,9 +30,11 @@ beforeEach(() => {
     title: '{{ .Status }} {{ .GroupLabels.g }}',
     text: '{{ range .Alerts }}{{ .Annotations.summary }} {{ end }}',
   };
-  const integration = desktopIntegration({ config, index: 0, expand: messageTemplates([], clock), desktop });
-  tell = (group, alerts, labels = {}) =>
-    integration.notify(notificationOf(group, alerts, labels), new AbortController().signal);
+  const send = desktopSender(config, desktop);
+  const templates = messageTemplates([], clock);
+  tell = async (group, alerts, labels = {}) => {
+    await send(new Message(notificationOf(group, alerts, labels), templates), new AbortController().signal);
+  };
 });
 
 function notificationOf(
@@ -55,6 +58,8 @@ function notificationOf(
     })),
     reason: 'first notification',
     externalUrl: '',
+    routeLabels: {},
+    receiverData: {},
     atMs: clock.nowMs(),
   };
 }

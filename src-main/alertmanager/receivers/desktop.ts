@@ -5,9 +5,8 @@ import type { Clock } from '../../model/clock.ts';
 import { fingerprint } from '../../model/fingerprint.ts';
 import { getLabel } from '../../model/labels.ts';
 import { DeliveryError, messageOf } from '../errors.ts';
-import { type Integration, isFiring, type Notification, statusOf } from '../notification.ts';
-import { templateData } from '../template-data.ts';
-import type { ExpandFn } from './message-template.ts';
+import { isFiring, type Notification, statusOf } from '../notification.ts';
+import type { SendFn } from '../sending/receiver-world.ts';
 
 /** Shows a notification; rejects with the reason when it cannot. */
 export type ShowFn = (notification: DesktopNotification) => Promise<void>;
@@ -83,23 +82,12 @@ export class Desktop {
   }
 }
 
-export interface DesktopOptions {
-  readonly config: DesktopConfig;
-  readonly index: number;
-  readonly expand: ExpandFn;
-  readonly desktop: Desktop;
-}
-
-export function desktopIntegration({ config, index, expand, desktop }: DesktopOptions): Integration {
-  return {
-    name: 'desktop',
-    index,
-    sendResolved: config.sendResolved,
-    notify: (notification) => {
-      const data = templateData(notification);
-      const texts = { title: expand(config.title, data), body: expand(config.text, data) };
-      return desktop.show(desktopNotification(notification, texts), notification.alerts.filter(isFiring).length);
-    },
+export function desktopSender(config: DesktopConfig, desktop: Desktop): SendFn {
+  return async (message) => {
+    const { notification } = message;
+    const texts = { title: message.text(config.title), body: message.text(config.text) };
+    await desktop.show(desktopNotification(notification, texts), notification.alerts.filter(isFiring).length);
+    return undefined;
   };
 }
 

@@ -1,7 +1,7 @@
 /** Sends one notification until it is taken, cannot be, or time is up (notify/notify.go RetryStage). */
 import type { Clock } from '../../model/clock.ts';
 import { DeliveryError, messageOf } from '../errors.ts';
-import type { Integration, Notification } from '../notification.ts';
+import type { Integration, Notification, ReceiverData } from '../notification.ts';
 
 const FIRST_PAUSE_MS = 500;
 const GROWTH = 1.5;
@@ -17,18 +17,18 @@ export interface DeliveryWorld {
   readonly failed: (error: DeliveryError) => void;
 }
 
-/** Throws DeliveryError when it was not taken. */
+/** Resolves to what is to be noted with it. Throws DeliveryError when it was not taken. */
 export async function deliver(
   integration: Integration,
   notification: Notification,
   world: DeliveryWorld,
-): Promise<void> {
+): Promise<ReceiverData | undefined> {
   const where = `${notification.receiver}/${integration.name}[${integration.index}]`;
   let pauseMs = FIRST_PAUSE_MS;
   for (let attempts = 1; ; attempts++) {
     if (world.signal.aborted) throw givenUp(where, attempts - 1, null);
-    const error = await attempt(integration, notification, world.signal);
-    if (error === null) return;
+    const { error, noted } = await attempt(integration, notification, world.signal);
+    if (error === null) return noted;
     world.failed(error);
     if (!error.retry) {
       const text = `${where}: notify retry canceled due to unrecoverable error after ${attempts} attempts: ${error.message}`;
@@ -50,12 +50,12 @@ async function attempt(
   integration: Integration,
   notification: Notification,
   signal: AbortSignal,
-): Promise<DeliveryError | null> {
+): Promise<{ readonly error: DeliveryError | null; readonly noted: ReceiverData | undefined }> {
   try {
-    await integration.notify(notification, signal);
-    return null;
+    return { error: null, noted: await integration.notify(notification, signal) };
   } catch (error) {
-    return error instanceof DeliveryError ? error : new DeliveryError(messageOf(error), false);
+    const known = error instanceof DeliveryError ? error : new DeliveryError(messageOf(error), false);
+    return { error: known, noted: undefined };
   }
 }
 

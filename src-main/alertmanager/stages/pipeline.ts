@@ -8,7 +8,7 @@ import type { Labels } from '../../model/labels.ts';
 import type { Logger } from '../../model/log.ts';
 import { type DeliveryError, messageOf } from '../errors.ts';
 import type { Inhibitor } from '../inhibitor.ts';
-import { type Integration, isFiring, type Notification } from '../notification.ts';
+import { type Integration, isFiring, type Notification, type ReceiverData } from '../notification.ts';
 import type { NotificationLog, Situation } from '../notification-log.ts';
 import type { Route } from '../route.ts';
 import type { Silences } from '../silences.ts';
@@ -80,7 +80,7 @@ export async function runPipeline(flush: Flush, world: PipelineWorld): Promise<b
 }
 
 async function tell(integration: Integration, flush: Flush, world: PipelineWorld): Promise<boolean> {
-  const { receiver, repeatIntervalMs } = flush.route.config;
+  const { receiver, repeatIntervalMs, labels: routeLabels } = flush.route.config;
   const { name, index, sendResolved } = integration;
   const key = `${flush.groupKey}:${receiver}/${name}/${index}`;
   const firing = flush.alerts.filter(isFiring);
@@ -93,13 +93,24 @@ async function tell(integration: Integration, flush: Flush, world: PipelineWorld
     atMs: flush.atMs,
   };
   try {
-    const reason = world.log.reason(key, situation);
+    const { reason, data } = world.log.judge(key, situation);
     if (reason === null) return true;
     const alerts = sendResolved ? flush.alerts : firing;
     const { groupKey, groupLabels, atMs } = flush;
-    const notification = { receiver, groupKey, groupLabels, alerts, reason, externalUrl: world.externalUrl, atMs };
-    if (alerts.length > 0) await send(integration, notification, flush.signal, world);
-    world.log.write(key, situation);
+    const { externalUrl } = world;
+    const told = {
+      receiver,
+      groupKey,
+      groupLabels,
+      alerts,
+      reason,
+      externalUrl,
+      routeLabels,
+      receiverData: data,
+      atMs,
+    };
+    const noted = alerts.length > 0 ? await send(integration, told, flush.signal, world) : undefined;
+    world.log.write(key, situation, noted ?? data);
     return true;
   } catch (error) {
     if (!flush.signal.aborted) {
@@ -114,8 +125,8 @@ async function send(
   notification: Notification,
   signal: AbortSignal,
   { clock, random, counters }: PipelineWorld,
-): Promise<void> {
+): Promise<ReceiverData | undefined> {
   count(counters.sent, integration.name, 1);
   const failed = (error: DeliveryError) => count(counters.failed, `${integration.name}/${error.reason}`, 1);
-  await deliver(integration, notification, { clock, random, signal, failed });
+  return deliver(integration, notification, { clock, random, signal, failed });
 }

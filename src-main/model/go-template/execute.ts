@@ -23,12 +23,18 @@ const MAX_CALLS = 200;
 
 export type TreeTable = ReadonlyMap<string, Tree>;
 
+/** `print` makes a value text, knowing the output so far. */
+export interface ExecuteOptions {
+  readonly functions: FunctionTable;
+  readonly print: (value: GoValue, before: string) => string;
+}
+
 /** Executes the template `name` with `data` as its dot. Throws TemplateError. */
-export function executeTemplate(trees: TreeTable, functions: FunctionTable, name: string, data: GoValue): string {
+export function executeTemplate(trees: TreeTable, name: string, data: GoValue, options: ExecuteOptions): string {
   const tree = trees.get(name);
   if (tree === undefined)
     throw new TemplateError(`template: no template ${JSON.stringify(name)} associated with template`);
-  return new Execution(trees, functions).run(tree, data);
+  return new Execution(trees, options).run(tree, data);
 }
 
 /** How a list of nodes ended. */
@@ -46,23 +52,22 @@ interface Variable {
 
 class Execution {
   readonly #trees: TreeTable;
-  readonly #functions: FunctionTable;
-  readonly #out: string[] = [];
-  #length = 0;
+  readonly #options: ExecuteOptions;
+  #out = '';
   #steps = 0;
   #calls = 0;
   #tree: Tree = { name: '', file: '', source: '', nodes: [] };
   #variables: Variable[] = [];
   #place: Place = { at: 0, text: '' };
 
-  constructor(trees: TreeTable, functions: FunctionTable) {
+  constructor(trees: TreeTable, options: ExecuteOptions) {
     this.#trees = trees;
-    this.#functions = functions;
+    this.#options = options;
   }
 
   run(tree: Tree, data: GoValue): string {
     this.#runTree(tree, data);
-    return this.#out.join('');
+    return this.#out;
   }
 
   #runTree(tree: Tree, data: GoValue): void {
@@ -84,9 +89,9 @@ class Execution {
   }
 
   #write(text: string): void {
-    this.#length += text.length;
-    if (this.#length > MAX_OUTPUT) throw this.#error(`output is longer than ${MAX_OUTPUT} characters`);
-    this.#out.push(text);
+    if (this.#out.length + text.length > MAX_OUTPUT)
+      throw this.#error(`output is longer than ${MAX_OUTPUT} characters`);
+    this.#out += text;
   }
 
   #step(place: Place): void {
@@ -110,7 +115,7 @@ class Execution {
         return 'next';
       case 'action': {
         const value = this.#pipe(node.pipe, dot);
-        if (node.pipe.declares.length === 0) this.#write(printValue(value));
+        if (node.pipe.declares.length === 0) this.#write(this.#options.print(value, this.#out));
         return 'next';
       }
       case 'if':
@@ -280,7 +285,7 @@ class Execution {
     this.#place = head;
     const { name } = head;
     if (name === 'and' || name === 'or') return this.#shortCut(name, call);
-    const fn = this.#functions[name] ?? builtins[name];
+    const fn = this.#options.functions[name] ?? builtins[name];
     if (fn === undefined) throw this.#error(`${JSON.stringify(name)} is not a defined function`);
     const given = call.args.length + (call.piped === undefined ? 0 : 1);
     this.#checkCount(name, fn, given);

@@ -1,9 +1,10 @@
 /** A set of Go templates that see each other, parsed once and executed often (text/template). */
 import { builtins } from './builtins.ts';
 import { TemplateError } from './errors.ts';
-import { executeTemplate } from './execute.ts';
+import { type ExecuteOptions, executeTemplate } from './execute.ts';
 import type { FunctionTable } from './function-table.ts';
 import { parseTemplate } from './parse.ts';
+import { printValue } from './print-value.ts';
 import type { Tree } from './tree.ts';
 import type { GoValue } from './value.ts';
 
@@ -31,9 +32,17 @@ export class TemplateSet {
     return new TemplateSet(this.#functions, new Map(this.#trees));
   }
 
-  /** Executes template `name`; `functions` replace those of the same name given at construction. Throws TemplateError. */
-  execute(name: string, data: GoValue, functions: FunctionTable = this.#functions): string {
-    return executeTemplate(this.#trees, functions, name, data);
+  /**
+   * Executes template `name`; `functions` stand in for those given at construction, `print` for how values become text.
+   * Throws TemplateError.
+   */
+  execute(
+    name: string,
+    data: GoValue,
+    functions: FunctionTable = this.#functions,
+    print: ExecuteOptions['print'] = (value) => printValue(value),
+  ): string {
+    return executeTemplate(this.#trees, name, data, { functions, print });
   }
 }
 
