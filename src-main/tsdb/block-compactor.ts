@@ -4,6 +4,7 @@ import type { Clock } from '../model/clock.ts';
 import type { Logger } from '../model/log.ts';
 import type { Block } from './block/block.ts';
 import type { BlockIdentity } from './block/block-writer.ts';
+import { FROM_OUT_OF_ORDER, inOrderMaxTime, isFromOutOfOrder } from './block/meta.ts';
 import { makeUlid } from './block/ulid.ts';
 import type { BlockSet } from './block-set.ts';
 import type { RunCompaction } from './compaction-jobs.ts';
@@ -66,7 +67,8 @@ export class BlockCompactor {
       const ulid = makeUlid(clock.nowMs(), randomBytes(10));
       const { minTime, maxTime } = block.meta;
       const parents = [{ ulid: block.meta.ulid, minTime, maxTime }];
-      const identity = { ulid, minTime, maxTime, compaction: { level: 1, sources: [ulid], parents } };
+      const compaction = { level: 1, sources: [ulid], parents, ...hintsOf([block]) };
+      const identity = { ulid, minTime, maxTime, compaction };
       try {
         const isWritten = await this.#write([block], identity);
         if (!isWritten && !this.#isNewest(block)) this.#parts.blocks.remove(block);
@@ -80,7 +82,9 @@ export class BlockCompactor {
 
   /** Its end says where the head begins: without it a restart would take from the log what was deleted. */
   #isNewest(block: Block): boolean {
-    return this.#parts.blocks.all.every((other) => other === block || other.meta.maxTime < block.meta.maxTime);
+    if (isFromOutOfOrder(block.meta)) return false;
+    const others = this.#parts.blocks.all.filter((other) => other !== block);
+    return inOrderMaxTime(others.map((other) => other.meta)) < block.meta.maxTime;
   }
 
   async #merge(parents: readonly Block[]): Promise<void> {
@@ -110,6 +114,12 @@ function identityOf(parents: readonly Block[], ulid: string): BlockIdentity {
       level: Math.max(...metas.map((meta) => meta.compaction.level)) + 1,
       sources: [...new Set(metas.flatMap((meta) => meta.compaction.sources))].sort(),
       parents: metas.map(({ ulid: parent, minTime, maxTime }) => ({ ulid: parent, minTime, maxTime })),
+      ...hintsOf(parents),
     },
   };
+}
+
+/** What is made of samples out of order only is out of order too. */
+function hintsOf(parents: readonly Block[]): Pick<BlockIdentity['compaction'], 'hints'> {
+  return parents.every(({ meta }) => isFromOutOfOrder(meta)) ? { hints: [FROM_OUT_OF_ORDER] } : {};
 }

@@ -1,5 +1,5 @@
 /** Which blocks to make one of (tsdb/compact.go, plan). */
-import type { BlockMeta } from './block/meta.ts';
+import { type BlockMeta, inOrderMaxTime, isFromOutOfOrder } from './block/meta.ts';
 
 const LEVEL_FACTOR = 3;
 /** Share of series with tombstones from which a block is written anew. */
@@ -14,12 +14,21 @@ export function levelRanges(minMs: number, maxMs: number): number[] {
 
 /** The blocks to compact next, oldest first; empty when there is nothing to do. Failed ones are left alone. */
 export function planCompaction(metas: readonly BlockMeta[], ranges: readonly number[]): BlockMeta[] {
-  const sorted = [...metas].sort((a, b) => a.minTime - b.minTime);
+  const sorted = withoutForerunners(metas).sort((a, b) => a.minTime - b.minTime);
   const overlapping = firstOverlap(sorted);
   if (overlapping.length > 0) return isAllowed(overlapping) ? overlapping : [];
   const settled = sorted.slice(0, -1); // the newest block may still get neighbours
   const group = firstFullRange(settled, ranges);
   return group.length > 0 ? group : manyTombstones(settled, ranges);
+}
+
+/**
+ * Leaves out blocks of samples out of order that reach beyond what was cut in order: made one with blocks that did come
+ * in order, they would say that the head begins later than it does.
+ */
+function withoutForerunners(metas: readonly BlockMeta[]): BlockMeta[] {
+  const beginMs = inOrderMaxTime(metas);
+  return metas.filter((meta) => !isFromOutOfOrder(meta) || meta.maxTime <= beginMs);
 }
 
 function isAllowed(group: readonly BlockMeta[]): boolean {

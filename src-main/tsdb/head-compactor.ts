@@ -74,6 +74,13 @@ export class HeadCompactor {
     }
   }
 
+  /** Lets go of series that have nothing any more since what came out of order was cut. */
+  async collect(): Promise<void> {
+    const { head, wal } = this.#parts;
+    const gone = await truncateHead(head, head.minValidTimeMs);
+    for (const ref of gone) this.#goneRefs.set(ref, wal.segmentNumber);
+  }
+
   async #truncate(minTimeMs: number): Promise<void> {
     const { head, wal } = this.#parts;
     const gone = await truncateHead(head, minTimeMs);
@@ -95,7 +102,10 @@ export class HeadCompactor {
     if (lastSegment === null) return;
     const refs = head.series.allRefs();
     for (const [ref, segment] of this.#goneRefs) if (segment > lastSegment) refs.push(ref);
-    await run({ kind: 'checkpoint', walDir, lastSegment, minTimeMs, refs: Float64Array.from(refs) });
+    // what is deleted stays so in what waits out of order
+    const tombstonesFromMs = Math.min(minTimeMs, head.outOfOrder.minTimeMs);
+    const job = { kind: 'checkpoint', walDir, lastSegment, minTimeMs, tombstonesFromMs } as const;
+    await run({ ...job, refs: Float64Array.from(refs) });
     removeReplaced(walDir, lastSegment);
     for (const [ref, segment] of this.#goneRefs) if (segment <= lastSegment) this.#goneRefs.delete(ref);
   }

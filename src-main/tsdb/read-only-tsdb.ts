@@ -5,6 +5,7 @@ import type { Querier, Queryable } from '../model/storage.ts';
 import { Block } from './block/block.ts';
 import { BlockQuerier } from './block/block-querier.ts';
 import { FileCache } from './block/file-cache.ts';
+import { inOrderMaxTime } from './block/meta.ts';
 import { isUlid } from './block/ulid.ts';
 import { Head } from './head/head.ts';
 import { HeadQuerier } from './head/head-querier.ts';
@@ -55,7 +56,7 @@ export class ReadOnlyTsdb implements Queryable {
   /** Adds what is in no block yet: head chunks and log, as far as they are intact. To be called once, before reading. */
   async loadHead(): Promise<void> {
     const head = new Head({ chunkRangeMs: CHUNK_RANGE_MS, maxSeries: 0 });
-    for (const { meta } of this.#blocks) head.minValidTimeMs = Math.max(head.minValidTimeMs, meta.maxTime);
+    head.minValidTimeMs = inOrderMaxTime(this.#blocks.map(({ meta }) => meta));
     const { problems } = await readWal(this.#dir, head, silentLogger);
     this.#problems.push(...problems);
     this.#head = head;

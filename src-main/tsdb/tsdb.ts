@@ -16,12 +16,13 @@ import type {
 import type { Block } from './block/block.ts';
 import { BlockQuerier } from './block/block-querier.ts';
 import { deleteFromBlock } from './block/delete-from-block.ts';
-import type { BlockMeta } from './block/meta.ts';
+import { type BlockMeta, inOrderMaxTime } from './block/meta.ts';
 import { BlockCompactor } from './block-compactor.ts';
 import { BlockSet } from './block-set.ts';
 import type { RunCompaction } from './compaction-jobs.ts';
 import { levelRanges } from './compaction-plan.ts';
 import { compactionThread, defaultWorkerUrl } from './compaction-thread.ts';
+import { directoryBytes } from './disk-use.ts';
 import { CorruptionError } from './errors.ts';
 import type { ExemplarStats } from './exemplar/exemplar-storage.ts';
 import { GuardedQuerier } from './guarded-querier.ts';
@@ -29,17 +30,20 @@ import { deleteFromHead } from './head/delete-from-head.ts';
 import { Head } from './head/head.ts';
 import { AppenderPool } from './head/head-appender.ts';
 import { HeadQuerier } from './head/head-querier.ts';
+import { type HeadStats, headStatsOf } from './head/head-stats.ts';
 import { HeadCompactor } from './head-compactor.ts';
 import { LabelSetNumbers } from './label-sets.ts';
 import { type DirectoryLock, lockDirectory } from './lock.ts';
 import { MaintenanceLoop } from './maintenance-loop.ts';
 import { MergedQuerier } from './merged-querier.ts';
+import { OutOfOrderCompactor } from './out-of-order-compactor.ts';
 import { blocksBeyond, type Retention } from './retention.ts';
 import { removeHalfSnapshots, writeSnapshot } from './snapshot.ts';
 import type { TimeSpan } from './tombstones.ts';
 import { type OpenedWal, openWal } from './wal/open-wal.ts';
 import type { RecordLog } from './wal/record-log.ts';
 import { WalWriter } from './wal/wal-writer.ts';
+import { WriteBehindLog } from './wal/write-behind-log.ts';
 
 export interface TsdbOptions {
   /** Prometheus's data directory; made when it is not there. */
@@ -54,25 +58,14 @@ export interface TsdbOptions {
   readonly retention?: Retention;
   /** 0: no limit. */
   readonly maxSeries?: number;
+  /** See `applyOutOfOrderWindow`; default: 0. */
+  readonly outOfOrderWindowMs?: number;
   /** How many exemplars are kept, of all series together; default 0: none. */
   readonly maxExemplars?: number;
   /** Whether what `setMetadata` is told is kept, and logged; default: no. */
   readonly keepsMetadata?: boolean;
   /** Who writes blocks; default: a worker thread a job. */
   readonly runCompaction?: RunCompaction;
-}
-
-export interface HeadStats {
-  readonly series: number;
-  readonly chunks: number;
-  readonly labelPairs: number;
-  /** Infinity and -Infinity when there are no samples. */
-  readonly minTimeMs: number;
-  readonly maxTimeMs: number;
-  /** Since the start, those read from the log left out. */
-  readonly samplesAppended: number;
-  /** Memory that series states and chunks take. */
-  readonly memoryBytes: number;
 }
 
 const TWO_HOURS_MS = 2 * 3_600_000;
@@ -97,7 +90,9 @@ export class Tsdb implements Appendable, Queryable, ExemplarQueryable {
   readonly #wal: RecordLog;
   readonly #walWriter: WalWriter;
   readonly #appenders: AppenderPool;
+  readonly #outOfOrderLog: WriteBehindLog;
   readonly #compactor: HeadCompactor;
+  readonly #outOfOrderCompactor: OutOfOrderCompactor;
   readonly #blockCompactor: BlockCompactor;
   readonly #loop: MaintenanceLoop;
   readonly #labelSets = new LabelSetNumbers();
@@ -115,7 +110,9 @@ export class Tsdb implements Appendable, Queryable, ExemplarQueryable {
     this.#head = parts.head;
     this.#blocks = parts.blocks;
     this.#wal = parts.wal;
-    this.#walWriter = new WalWriter(parts.wal);
+    this.#outOfOrderLog = new WriteBehindLog(options.dir);
+    this.#walWriter = new WalWriter(parts.wal, this.#outOfOrderLog);
+    parts.head.outOfOrderWindowMs = options.outOfOrderWindowMs ?? 0;
     this.#found = parts.problems;
     const run = options.runCompaction ?? compactionThread(defaultWorkerUrl());
     const { clock, log, dir: dataDir } = options;
@@ -136,13 +133,21 @@ export class Tsdb implements Appendable, Queryable, ExemplarQueryable {
       run,
       onBlock: () => this.#blocks.reload(),
     });
+    this.#outOfOrderCompactor = new OutOfOrderCompactor({
+      dataDir,
+      head: parts.head,
+      log: this.#outOfOrderLog,
+      clock,
+      run,
+      onBlock: () => this.#blocks.reload(),
+    });
     this.#loop = new MaintenanceLoop({
       clock,
       run: (isStopping) => this.#maintain(isStopping),
       onError: (error) => this.#failed(error),
     });
     this.#appenders = new AppenderPool(parts.head, this.#walWriter, () => {
-      if (this.#compactor.isDue()) this.#loop.hurry();
+      if (this.#compactor.isDue() || this.#outOfOrderCompactor.isDue()) this.#loop.hurry();
     });
   }
 
@@ -164,7 +169,7 @@ export class Tsdb implements Appendable, Queryable, ExemplarQueryable {
         maxExemplars: options.maxExemplars ?? 0,
         keepsMetadata: options.keepsMetadata ?? false,
       });
-      for (const { meta } of blocks.all) head.minValidTimeMs = Math.max(head.minValidTimeMs, meta.maxTime);
+      head.minValidTimeMs = inOrderMaxTime(blocks.all.map(({ meta }) => meta));
       const opened = await openWal(options.dir, head, options.log);
       head.samplesAppended = 0;
       return new Tsdb(options, { lock, head, blocks, ...opened });
@@ -189,6 +194,7 @@ export class Tsdb implements Appendable, Queryable, ExemplarQueryable {
     await this.stop();
     try {
       await this.#wal.close();
+      await this.#outOfOrderLog.close();
     } finally {
       await this.#blocks.close();
       this.#lock.release();
@@ -206,7 +212,7 @@ export class Tsdb implements Appendable, Queryable, ExemplarQueryable {
         sources.push(this.#blockQuerier(block, minTimeMs, maxTimeMs));
       }
     }
-    if (this.#head.minTimeMs <= maxTimeMs && this.#head.maxTimeMs >= minTimeMs) {
+    if (this.#head.mayHave(minTimeMs, maxTimeMs)) {
       sources.push(new HeadQuerier(this.#head, minTimeMs, maxTimeMs));
     }
     return new MergedQuerier(sources, this.#labelSets);
@@ -252,6 +258,14 @@ export class Tsdb implements Appendable, Queryable, ExemplarQueryable {
     this.#log.error({}, problem);
   }
 
+  /**
+   * How much older than the newest sample of all one may be that is not later than the last of its series; 0: not at
+   * all. What was taken stays.
+   */
+  applyOutOfOrderWindow(windowMs: number): void {
+    this.#head.outOfOrderWindowMs = windowMs;
+  }
+
   /** Takes effect with the next round of maintenance, or at once by `maintain()`. */
   applyRetention(retention: Retention): void {
     this.#retention = retention;
@@ -263,7 +277,7 @@ export class Tsdb implements Appendable, Queryable, ExemplarQueryable {
   }
 
   async #maintain(isStopping: () => boolean): Promise<void> {
-    while (!isStopping() && this.#compactor.isDue()) await this.#compactor.cut();
+    await this.#cut(isStopping);
     this.#blocks.reload();
     for (const block of blocksBeyond(this.#blocks.all, this.#retention, this.#otherBytes())) {
       this.#log.info({ block: block.meta.ulid }, 'deleting a block beyond retention');
@@ -271,6 +285,16 @@ export class Tsdb implements Appendable, Queryable, ExemplarQueryable {
     }
     while (!isStopping() && (await this.#blockCompactor.compactOnce())) {}
     this.#lastFailure = '';
+  }
+
+  /** What came out of order is cut after the rest: its blocks overlap those. */
+  async #cut(isStopping: () => boolean): Promise<void> {
+    let hasCut = this.#outOfOrderCompactor.isDue();
+    while (!isStopping() && this.#compactor.isDue()) {
+      await this.#compactor.cut();
+      hasCut = true;
+    }
+    if (hasCut && !isStopping() && (await this.#outOfOrderCompactor.cut())) await this.#compactor.collect();
   }
 
   /**
@@ -308,7 +332,11 @@ export class Tsdb implements Appendable, Queryable, ExemplarQueryable {
         dataDir: this.#dir,
         nowMs: this.#clock.nowMs(),
         blockDirs: this.#blocks.all.map((block) => block.dir),
-        addTo: (dir) => (skipHead ? Promise.resolve() : this.#compactor.copyTo(dir)),
+        addTo: async (dir) => {
+          if (skipHead) return;
+          await this.#compactor.copyTo(dir);
+          await this.#outOfOrderCompactor.copyTo(dir);
+        },
       }),
     );
   }
@@ -319,16 +347,7 @@ export class Tsdb implements Appendable, Queryable, ExemplarQueryable {
   }
 
   headStats(): HeadStats {
-    const { series, chunks, openChunks, index, minTimeMs, maxTimeMs, samplesAppended, arena } = this.#head;
-    return {
-      series: series.count,
-      chunks: chunks.count + openChunks,
-      labelPairs: index.pairCount,
-      minTimeMs,
-      maxTimeMs,
-      samplesAppended,
-      memoryBytes: arena.usedBytes,
-    };
+    return headStatsOf(this.#head);
   }
 
   /** Oldest first. */
@@ -336,13 +355,13 @@ export class Tsdb implements Appendable, Queryable, ExemplarQueryable {
     return this.#blocks.all.map((block) => block.meta);
   }
 
-  /** What blocks, log and head files take on the disk. */
+  /** What blocks, logs and head files take on the disk. */
   storageBytes(): number {
     return this.#blocks.all.reduce((sum, block) => sum + block.sizeBytes, this.#otherBytes());
   }
 
   #otherBytes(): number {
-    return directoryBytes(path.join(this.#dir, 'wal')) + directoryBytes(path.join(this.#dir, 'chunks_head'));
+    return ['wal', 'wbl', 'chunks_head'].reduce((sum, name) => sum + directoryBytes(path.join(this.#dir, name)), 0);
   }
 
   /** Sentences for the user about what is damaged or does not work; empty when all is well. */
@@ -354,13 +373,4 @@ export class Tsdb implements Appendable, Queryable, ExemplarQueryable {
 
 function maxBlockMs({ retentionMs }: Retention): number {
   return retentionMs > 0 ? Math.min(MAX_BLOCK_MS, retentionMs / 10) : MAX_BLOCK_MS;
-}
-
-function directoryBytes(dir: string): number {
-  let bytes = 0;
-  for (const entry of fs.readdirSync(dir, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    bytes += fs.statSync(path.join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0;
-  }
-  return bytes;
 }

@@ -34,7 +34,19 @@ const metaSchema = z.object({
 
 const looseMeta = z.looseObject({ stats: z.looseObject({}).default({}) });
 
+/** Hint of a block whose samples came after later ones: it says nothing about where the head begins. */
+export const FROM_OUT_OF_ORDER = 'from-out-of-order';
+
 export type BlockMeta = Readonly<z.infer<typeof metaSchema>>;
+
+export function isFromOutOfOrder(meta: BlockMeta): boolean {
+  return meta.compaction.hints?.includes(FROM_OUT_OF_ORDER) ?? false;
+}
+
+/** Where the head begins: behind what came in order; -Infinity when nothing did. */
+export function inOrderMaxTime(metas: readonly BlockMeta[]): number {
+  return Math.max(Number.NEGATIVE_INFINITY, ...metas.filter((m) => !isFromOutOfOrder(m)).map((m) => m.maxTime));
+}
 
 /** Throws CorruptionError. */
 export function readMeta(blockDir: string): BlockMeta {

@@ -3,6 +3,7 @@
  * tsdb/chunkenc/histogram.go and float_histogram.go). All histograms of a chunk have the same buckets: where one has
  * others, empty ones are added to it or, by writing it anew, to the chunk.
  */
+import { sameNumbers } from '../../model/histograms/same-histogram.ts';
 import { CUSTOM_BUCKETS_SCHEMA, type HistogramBuckets, type NativeHistogram } from '../../model/native-histogram.ts';
 import {
   HEADER_GAUGE,
@@ -59,13 +60,6 @@ export function headerAfter(before: HistogramEncoder, h: NativeHistogram): numbe
 export function widened(h: NativeHistogram, positiveSpans: Int32Array, negativeSpans: Int32Array): NativeHistogram {
   if (h.stale) return h;
   return { ...h, positive: withSpans(h.positive, positiveSpans), negative: withSpans(h.negative, negativeSpans) };
-}
-
-export function sameNumbers(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
-  if (a === b) return true;
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
 }
 
 interface Joined {

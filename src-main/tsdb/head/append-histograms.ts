@@ -32,8 +32,11 @@ const SPARE_BYTES = 64;
  * Puts samples `from`..`to` of the batch into the head. One not later than the last of its series is left out. Returns
  * how many were stored.
  */
-export function appendHistograms(head: Head, batch: HistogramBatch, from: number, to: number): number {
-  const { rows, times, histograms } = batch;
+export function appendHistograms(
+  head: Head,
+  { rows, times, histograms }: Pick<HistogramBatch, 'rows' | 'times' | 'histograms'>,
+  { from, to }: { readonly from: number; readonly to: number },
+): number {
   let stored = 0;
   for (let i = from; i < to; i++) {
     const timeMs = times[i]!;

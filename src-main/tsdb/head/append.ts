@@ -4,15 +4,24 @@ import { makeRoom } from './open-chunk.ts';
 
 /** Samples of one batch as columns; it grows, and is reused for the next batch. */
 export class SampleBatch implements SampleRun {
-  refs = new Float64Array(1024);
-  rows = new Uint32Array(1024);
+  refs: Float64Array<ArrayBuffer>;
+  rows: Uint32Array<ArrayBuffer>;
   /** The state records of the rows. */
-  states = new Uint32Array(1024);
-  times = new Float64Array(1024);
-  values = new Float64Array(1024);
+  states: Uint32Array<ArrayBuffer>;
+  times: Float64Array<ArrayBuffer>;
+  values: Float64Array<ArrayBuffer>;
   /** The memory of `values` as 32-bit halves. */
-  halves = new Uint32Array(this.values.buffer);
+  halves: Uint32Array<ArrayBuffer>;
   length = 0;
+
+  constructor(capacity = 1024) {
+    this.refs = new Float64Array(capacity);
+    this.rows = new Uint32Array(capacity);
+    this.states = new Uint32Array(capacity);
+    this.times = new Float64Array(capacity);
+    this.values = new Float64Array(capacity);
+    this.halves = new Uint32Array(this.values.buffer);
+  }
 
   reserve(extra: number): void {
     if (this.length + extra <= this.refs.length) return;
@@ -37,18 +46,23 @@ export class SampleBatch implements SampleRun {
 }
 
 /**
- * Puts the first `length` samples of the batch into the head; `rows` and `states` say where. A sample not later than the last one
- * of its series is left out. Returns how many were stored.
+ * Puts samples of the batch, all or `from`..`to`, into the head; `rows` and `states` say where. A sample not
+ * later than the last one of its series is left out, and `onLate` told when it is earlier. Returns how many were stored.
  */
 export function appendSamples(
   head: Head,
   batch: SampleBatch,
+  onLate?: (index: number) => void,
   { from, to } = { from: 0, to: batch.length },
 ): number {
   const { rows, states, times } = batch;
   const stored = head.appender.append(batch, from, to, (i) => {
     const timeMs = times[i]!;
-    if (timeMs <= head.arena.memory.f64[(states[i]! >>> 3) + F_LAST_TIME]!) return false;
+    const lastTimeMs = head.arena.memory.f64[(states[i]! >>> 3) + F_LAST_TIME]!;
+    if (timeMs <= lastTimeMs) {
+      if (timeMs < lastTimeMs) onLate?.(i);
+      return false;
+    }
     makeRoom(head, rows[i]!, timeMs);
     return true;
   });

@@ -41,6 +41,16 @@ function overlap(a: TimeSpan, b: TimeSpan): TimeSpan {
 
 /** From the series' first sample to its last. */
 function spanOf(head: Head, row: number): TimeSpan {
+  const span = inOrderSpan(head, row);
+  const outOfOrder = head.outOfOrder.spanOf(row);
+  if (outOfOrder === null) return span;
+  return {
+    minTimeMs: Math.min(span.minTimeMs, outOfOrder.minTimeMs),
+    maxTimeMs: Math.max(span.maxTimeMs, outOfOrder.maxTimeMs),
+  };
+}
+
+function inOrderSpan(head: Head, row: number): TimeSpan {
   const { chunks, series } = head;
   const open = head.openChunk(row);
   const newest = series.newestChunk[row]!;

@@ -1,6 +1,9 @@
 import { F_LAST_TIME, U_LAST_HIGH, U_LAST_LOW } from '../../kernels/xor-chunk.ts';
+import { sameHistogram } from '../../model/histograms/same-histogram.ts';
+import { histogramFault } from '../../model/histograms/validate-histogram.ts';
 import type { Labels } from '../../model/labels.ts';
 import type { MetricMetadata } from '../../model/metadata.ts';
+import { type NativeHistogram, STALE_HISTOGRAM } from '../../model/native-histogram.ts';
 import { STALE_NAN_HIGH, STALE_NAN_LOW } from '../../model/staleness.ts';
 import {
   type Appender,
@@ -12,8 +15,19 @@ import {
 } from '../../model/storage.ts';
 import type { WalWriter } from '../wal/wal-writer.ts';
 import { appendSamples, SampleBatch } from './append.ts';
+import { appendHistograms } from './append-histograms.ts';
 import { BatchAnnotations } from './batch-annotations.ts';
 import type { Head } from './head.ts';
+import {
+  type BatchPart,
+  HistogramBatch,
+  isLoggedAlike,
+  type LastSample,
+  likeLast,
+  PENDING_HISTOGRAM,
+} from './histogram-batch.ts';
+import { lastHistogram } from './last-histogram.ts';
+import { OutOfOrderBatch } from './out-of-order-batch.ts';
 
 /** Go's NaN: what Prometheus stores for a NaN that is no staleness marker. */
 const NAN_HIGH = 0x7ff80000;
@@ -58,6 +72,11 @@ class HeadAppender implements Appender {
   readonly #id: number;
   readonly #collections: number;
   readonly #annotations: BatchAnnotations;
+  /** Made when the first sample of this batch comes too late. */
+  #outOfOrder: OutOfOrderBatch | null = null;
+  /** Made when the first histogram comes. */
+  #histograms: HistogramBatch | null = null;
+  #headMaxTimeMs: number;
   #minTimeMs: number;
   #batch: SampleBatch | null;
 
@@ -68,6 +87,7 @@ class HeadAppender implements Appender {
     this.#batch = batch;
     this.#collections = pool.head.collections;
     this.#annotations = new BatchAnnotations(pool.head);
+    this.#headMaxTimeMs = pool.head.maxTimeMs;
     this.#minTimeMs = pool.head.isEmpty ? Number.NaN : pool.head.appendableMinTimeMs();
   }
 
@@ -89,6 +109,10 @@ class HeadAppender implements Appender {
 
   appendStale(ref: SeriesRef, timeMs: number): AppendOutcome {
     const batch = this.#open();
+    const row = this.#head.series.rowOf(ref);
+    if (row >= 0 && this.#lastSample(batch, row).histogram !== undefined) {
+      return this.appendHistogram(ref, timeMs, STALE_HISTOGRAM);
+    }
     batch.reserve(1);
     const i = batch.length;
     batch.halves[2 * i] = STALE_NAN_LOW;
@@ -102,23 +126,30 @@ class HeadAppender implements Appender {
     const { series, arena } = this.#head;
     const row = series.rowOf(ref);
     if (row < 0) return 'unknown-series';
-    if (Number.isNaN(this.#minTimeMs)) this.#minTimeMs = this.#firstMinTimeMs(timeMs);
-    if (timeMs < this.#minTimeMs) return 'out-of-bounds';
+    if (Number.isNaN(this.#minTimeMs)) this.#beginAt(timeMs);
+    if (timeMs < this.#minTimeMs) return this.#addLate(batch, batch.length, ref, row, timeMs);
     const i = batch.length;
     const isPending = series.pendingOwner[row] === this.#id;
     const state = series.state(row);
     const last = isPending ? series.pendingIndex[row]! : state >>> 3;
+    if (isPending && last >= PENDING_HISTOGRAM) return this.#addBehindHistogram(batch, ref, row, timeMs);
     const lastTimeMs = isPending ? batch.times[last]! : arena.memory.f64[last + F_LAST_TIME]!;
     if (timeMs <= lastTimeMs) {
-      if (timeMs < lastTimeMs) return 'out-of-order';
+      if (timeMs < lastTimeMs) return this.#addLate(batch, i, ref, row, timeMs);
       const { u32 } = arena.memory;
       const low = isPending ? batch.halves[2 * last] : u32[2 * last + U_LAST_LOW];
       const high = isPending ? batch.halves[2 * last + 1] : u32[2 * last + U_LAST_HIGH];
       return low === batch.halves[2 * i] && high === batch.halves[2 * i + 1] ? 'ok' : 'duplicate';
     }
+    return this.#take(batch, ref, row, timeMs);
+  }
+
+  #take(batch: SampleBatch, ref: SeriesRef, row: number, timeMs: number): AppendOutcome {
+    const { series } = this.#head;
+    const i = batch.length;
     batch.refs[i] = ref;
     batch.rows[i] = row;
-    batch.states[i] = state;
+    batch.states[i] = series.state(row);
     batch.times[i] = timeMs;
     batch.length = i + 1;
     series.pendingOwner[row] = this.#id;
@@ -126,16 +157,72 @@ class HeadAppender implements Appender {
     return 'ok';
   }
 
+  /** The last sample that the series will have is a histogram of this batch. */
+  #addBehindHistogram(batch: SampleBatch, ref: SeriesRef, row: number, timeMs: number): AppendOutcome {
+    const last = this.#lastSample(batch, row);
+    if (timeMs < last.timeMs) return this.#addLate(batch, batch.length, ref, row, timeMs);
+    if (timeMs === last.timeMs) return 'duplicate';
+    this.#histograms?.breakAt(batch.length);
+    return this.#take(batch, ref, row, timeMs);
+  }
+
+  #lastSample(batch: SampleBatch, row: number): LastSample {
+    const { series } = this.#head;
+    if (series.pendingOwner[row] !== this.#id) {
+      const histogram = lastHistogram(this.#head, series.state(row));
+      return { timeMs: this.#head.lastTimeMs(row), histogram, isPending: false };
+    }
+    const index = series.pendingIndex[row]!;
+    if (this.#histograms === null || index < PENDING_HISTOGRAM) {
+      return { timeMs: batch.times[index]!, histogram: undefined, isPending: true };
+    }
+    const i = index - PENDING_HISTOGRAM;
+    return { timeMs: this.#histograms.times[i]!, histogram: this.#histograms.histograms[i]!, isPending: true };
+  }
+
+  #addLate(batch: SampleBatch, index: number, ref: SeriesRef, row: number, timeMs: number): AppendOutcome {
+    this.#outOfOrder ??= new OutOfOrderBatch(this.#head);
+    const head = { minTimeMs: this.#minTimeMs, maxTimeMs: this.#headMaxTimeMs };
+    return this.#outOfOrder.take(batch, index, { ref, row, timeMs }, head);
+  }
+
   /** The first sample of all sets where an empty head begins. */
-  #firstMinTimeMs(timeMs: number): number {
-    const range = this.#head.options.chunkRangeMs;
-    return this.#head.isEmpty
-      ? Math.max(this.#head.minValidTimeMs, timeMs - range / 2)
+  #beginAt(timeMs: number): void {
+    const { isEmpty, minValidTimeMs, maxTimeMs, options } = this.#head;
+    this.#headMaxTimeMs = isEmpty ? timeMs : maxTimeMs;
+    this.#minTimeMs = isEmpty
+      ? Math.max(minValidTimeMs, timeMs - options.chunkRangeMs / 2)
       : this.#head.appendableMinTimeMs();
   }
 
-  appendHistogram(): AppendOutcome {
-    throw new InvalidHistogramError('native histograms are not kept');
+  appendHistogram(ref: SeriesRef, timeMs: number, histogram: NativeHistogram): AppendOutcome {
+    const batch = this.#open();
+    const fault = histogramFault(histogram);
+    if (fault !== null) throw new InvalidHistogramError(fault);
+    if (!Number.isSafeInteger(timeMs)) return 'out-of-bounds';
+    const { series, refused } = this.#head;
+    const row = series.rowOf(ref);
+    if (row < 0) return 'unknown-series';
+    if (Number.isNaN(this.#minTimeMs)) this.#beginAt(timeMs);
+    if (timeMs < this.#minTimeMs) {
+      refused.outOfBounds++;
+      return 'out-of-bounds';
+    }
+    const last = this.#lastSample(batch, row);
+    if (timeMs < last.timeMs) {
+      refused.outOfOrder++;
+      return 'out-of-order';
+    }
+    const h = likeLast(histogram, last);
+    if (timeMs === last.timeMs) {
+      return last.histogram !== undefined && sameHistogram(last.histogram, h) ? 'ok' : 'duplicate';
+    }
+    this.#histograms ??= new HistogramBatch();
+    if (last.isPending && !isLoggedAlike(last, h)) this.#histograms.breakAt(batch.length);
+    series.pendingOwner[row] = this.#id;
+    series.pendingIndex[row] = PENDING_HISTOGRAM + this.#histograms.length;
+    this.#histograms.add(ref, row, timeMs, h);
+    return 'ok';
   }
 
   appendExemplar(ref: SeriesRef, exemplar: Exemplar): ExemplarOutcome {
@@ -149,14 +236,22 @@ class HeadAppender implements Appender {
   commit(): void {
     const batch = this.#open();
     const head = this.#head;
+    const { wal } = this.#pool;
     try {
       if (head.collections !== this.#collections || head.minValidTimeMs > this.#minTimeMs) this.#leaveOutGone(batch);
-      if (batch.length > 0 || head.unlogged.length > 0) {
-        this.#pool.wal.logBatch(head, batch);
+      this.#outOfOrder?.store(wal);
+      const parts = this.#parts(batch);
+      for (const { floats, histograms } of parts) {
+        wal.logBatch(head, batch, floats);
         head.unlogged = [];
+        if (this.#histograms !== null) wal.logHistograms(this.#histograms, histograms);
       }
-      this.#annotations.log(this.#pool.wal);
-      if (batch.length > 0) appendSamples(head, batch);
+      this.#annotations.log(wal);
+      for (const { floats, histograms } of parts) {
+        if (floats.to > floats.from) appendSamples(head, batch, (i) => this.#overtaken(batch, i), floats);
+        if (this.#histograms !== null) appendHistograms(head, this.#histograms, histograms);
+      }
+      this.#outOfOrder?.store(wal);
       this.#annotations.apply();
     } finally {
       this.#finish(batch);
@@ -164,12 +259,32 @@ class HeadAppender implements Appender {
     this.#pool.committed();
   }
 
+  /** A later sample of its series was committed since this one was appended. */
+  #overtaken(batch: SampleBatch, i: number): void {
+    if (this.#head.outOfOrderWindowMs > 0) this.#addLate(batch, i, batch.refs[i]!, batch.rows[i]!, batch.times[i]!);
+  }
+
+  /** What is logged and stored one after the other; mostly one part of all. */
+  #parts(batch: SampleBatch): readonly BatchPart[] {
+    if (this.#histograms !== null) return this.#histograms.parts(batch.length);
+    const isNothing = batch.length === 0 && this.#head.unlogged.length === 0;
+    return isNothing ? [] : [{ floats: { from: 0, to: batch.length }, histograms: { from: 0, to: 0 } }];
+  }
+
   /** A batch kept open over a cut of the head may hold samples of that time, and rows that now belong to others. */
   #leaveOutGone(batch: SampleBatch): void {
     let n = 0;
+    const { minValidTimeMs, series } = this.#head;
+    this.#histograms?.keep((ref, timeMs) => (timeMs < minValidTimeMs ? -1 : series.rowOf(ref)));
     for (let i = 0; i < batch.length; i++) {
+      this.#histograms?.moveFloat(i, n);
       const row = this.#head.series.rowOf(batch.refs[i]!);
-      if (row < 0 || batch.times[i]! < this.#head.minValidTimeMs) continue;
+      if (row < 0) continue;
+      if (batch.times[i]! < this.#head.minValidTimeMs) {
+        batch.rows[i] = row;
+        this.#overtaken(batch, i);
+        continue;
+      }
       batch.refs[n] = batch.refs[i]!;
       batch.rows[n] = row;
       batch.states[n] = this.#head.series.state(row);
@@ -178,6 +293,7 @@ class HeadAppender implements Appender {
       batch.halves[2 * n + 1] = batch.halves[2 * i + 1]!;
       n++;
     }
+    this.#histograms?.moveFloat(batch.length, n);
     batch.length = n;
   }
 
@@ -191,8 +307,11 @@ class HeadAppender implements Appender {
       const row = batch.rows[i]!;
       if (pendingOwner[row] === this.#id) pendingOwner[row] = 0;
     }
+    for (const row of this.#histograms?.rows ?? []) if (pendingOwner[row] === this.#id) pendingOwner[row] = 0;
+    this.#histograms = null;
     this.#batch = null;
     this.#annotations.clear();
+    this.#outOfOrder?.clear();
     this.#pool.giveBack(batch);
   }
 

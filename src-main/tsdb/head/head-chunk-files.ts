@@ -11,12 +11,19 @@ import type { Head } from './head.ts';
 const MAGIC = 0x0130bc91;
 const HEADER_BYTES = 8;
 const OUT_OF_ORDER = 0x80;
+const TWO_32 = 4294967296;
+
+/** `place`: the number of its file, and in the lower four bytes where in that it begins. */
+export interface PlacedChunk {
+  readonly place: number;
+  readonly chunk: FinishedChunk;
+}
 
 export interface HeadChunkReport {
   /** Chunks by the series they belong to, ascending in time; their bytes lie in the head's memory. */
   readonly chunks: Map<number, FinishedChunk[]>;
-  /** Chunks of samples that came out of order, which are not kept. */
-  outOfOrder: number;
+  /** Chunks of samples that came out of order, likewise, in the order they were written. */
+  readonly outOfOrder: Map<number, PlacedChunk[]>;
   /** What stopped the reading of a file: the log holds the same samples. */
   readonly damages: string[];
   readonly files: { readonly file: string; maxTimeMs: number }[];
@@ -24,7 +31,7 @@ export interface HeadChunkReport {
 
 /** Reads every chunk that the head's valid time touches into its memory. */
 export function readHeadChunks(dir: string, head: Head): HeadChunkReport {
-  const report: HeadChunkReport = { chunks: new Map(), outOfOrder: 0, damages: [], files: [] };
+  const report: HeadChunkReport = { chunks: new Map(), outOfOrder: new Map(), damages: [], files: [] };
   if (!fs.existsSync(dir)) return report;
   for (const name of fs
     .readdirSync(dir)
@@ -34,7 +41,7 @@ export function readHeadChunks(dir: string, head: Head): HeadChunkReport {
     const entry = { file, maxTimeMs: Number.NEGATIVE_INFINITY };
     report.files.push(entry);
     try {
-      readFile(fs.readFileSync(file), head, report, (maxTimeMs) => {
+      readFile({ bytes: fs.readFileSync(file), number: Number(name) }, head, report, (maxTimeMs) => {
         entry.maxTimeMs = Math.max(entry.maxTimeMs, maxTimeMs);
       });
     } catch (error) {
@@ -45,7 +52,12 @@ export function readHeadChunks(dir: string, head: Head): HeadChunkReport {
   return report;
 }
 
-function readFile(bytes: Buffer, head: Head, report: HeadChunkReport, onChunk: (maxTimeMs: number) => void): void {
+function readFile(
+  { bytes, number }: { readonly bytes: Buffer; readonly number: number },
+  head: Head,
+  report: HeadChunkReport,
+  onChunk: (maxTimeMs: number) => void,
+): void {
   if (bytes.length === 0) return;
   if (bytes.length < HEADER_BYTES || bytes.readUInt32BE(0) !== MAGIC || bytes[4] !== 1) {
     throw new CorruptionError('not a head chunk file of version 1');
@@ -65,14 +77,22 @@ function readFile(bytes: Buffer, head: Head, report: HeadChunkReport, onChunk: (
       throw new CorruptionError(`checksum mismatch at byte ${from}`);
     head.series.reserveRef(ref);
     onChunk(maxTimeMs);
-    if ((encoding & OUT_OF_ORDER) !== 0) report.outOfOrder++;
-    else if (length > 2 && maxTimeMs >= head.minValidTimeMs) {
-      const chunk = keep(head, bytes.subarray(start, start + length), { minTimeMs, maxTimeMs, encoding });
-      const chunks = report.chunks.get(ref);
-      if (chunks === undefined) report.chunks.set(ref, [chunk]);
-      else chunks.push(chunk);
+    const data = bytes.subarray(start, start + length);
+    if ((encoding & OUT_OF_ORDER) !== 0) {
+      if (length <= 2) continue;
+      const chunk = keep(head, data, { minTimeMs, maxTimeMs, encoding: encoding & ~OUT_OF_ORDER });
+      addTo(report.outOfOrder, ref, { place: number * TWO_32 + from, chunk });
+    } else if (length > 2 && maxTimeMs >= head.minValidTimeMs) {
+      const chunk = keep(head, data, { minTimeMs, maxTimeMs, encoding });
+      addTo(report.chunks, ref, chunk);
     }
   }
+}
+
+function addTo<T>(lists: Map<number, T[]>, ref: number, item: T): void {
+  const list = lists.get(ref);
+  if (list === undefined) lists.set(ref, [item]);
+  else list.push(item);
 }
 
 /** Files are given their whole length before they are written. */

@@ -4,8 +4,10 @@ import type { SampleColumns } from '../../model/sample-columns.ts';
 import type { Querier, SeriesSet } from '../../model/storage.ts';
 import { decodeChunk } from '../chunk/decode-chunk.ts';
 import { matchPostings } from '../matching.ts';
+import { mergeRuns } from '../merge-runs.ts';
 import { covers, removeDeleted } from '../tombstones.ts';
 import type { Head } from './head.ts';
+import { type OutOfOrderView, readView } from './out-of-order.ts';
 
 const NOTHING_DELETED: readonly number[] = [];
 
@@ -75,6 +77,8 @@ class HeadSeriesSet implements SeriesSet {
   #used = 0;
   /** Deleted stretches by place among the series; null: nothing is deleted. */
   readonly #deleted: Map<number, readonly number[]> | null;
+  /** What came out of order, by place among the series; null: nothing did. */
+  readonly #outOfOrder: Map<number, OutOfOrderView> | null;
   readonly length: number;
 
   constructor(head: Head, candidates: Uint32Array, minTimeMs: number, maxTimeMs: number) {
@@ -84,12 +88,15 @@ class HeadSeriesSet implements SeriesSet {
     this.#rows = new Uint32Array(candidates.length);
     this.#starts = new Uint32Array(candidates.length + 1);
     this.#deleted = head.tombstones.isEmpty ? null : new Map();
+    this.#outOfOrder = head.outOfOrder.isEmpty ? null : new Map();
     let n = 0;
     for (const row of candidates) {
       const before = this.#used;
       const deleted = this.#deleted === null ? undefined : head.tombstones.get(row);
       this.#takeChunks(row, deleted ?? NOTHING_DELETED);
-      if (this.#used === before) continue;
+      const view = this.#outOfOrder === null ? null : head.outOfOrder.view(row, minTimeMs, maxTimeMs);
+      if (this.#used === before && view === null) continue;
+      if (view !== null) this.#outOfOrder?.set(n, view);
       if (deleted !== undefined) this.#deleted?.set(n, deleted);
       this.#rows[n++] = row;
       this.#starts[n] = this.#used;
@@ -150,6 +157,12 @@ class HeadSeriesSet implements SeriesSet {
       const start = this.#addresses[i]!;
       const end = start + this.#lengths[i]!;
       decodeChunk({ bytes, start, end, count: this.#counts[i]!, encoding: this.#encodings[i]! }, min, max, into);
+    }
+    const view = this.#outOfOrder?.get(index);
+    if (view !== undefined) {
+      const middle = into.length;
+      readView(this.#head.arena, view, { minTimeMs: min, maxTimeMs: max }, into);
+      mergeRuns(into, before, middle);
     }
     const deleted = this.#deleted?.get(index);
     if (deleted !== undefined) removeDeleted(into, before, deleted);

@@ -32,15 +32,24 @@ export interface HeadSnapshot {
   readonly deleted: Float64Array;
 }
 
-/** Collected in small turns; the caller holds a pin from before until it is done with the result. */
-export async function snapshotHead(head: Head, minTimeMs: number, maxTimeMs: number): Promise<HeadSnapshot> {
+/**
+ * Of what came in order, or of what a cut took of the rest. Collected in small turns; the caller holds a pin from before
+ * until it is done with the result.
+ */
+export async function snapshotHead(
+  head: Head,
+  minTimeMs: number,
+  maxTimeMs: number,
+  part: 'in-order' | 'out-of-order' = 'in-order',
+): Promise<HeadSnapshot> {
   const columns = new GrowingColumns();
   const deleted: number[] = [];
-  const rows = head.index.all();
+  const rows = part === 'in-order' ? head.index.all() : head.outOfOrder.rows();
+  const take = part === 'in-order' ? takeChunks : takeOutOfOrder;
   for (let i = 0; i < rows.length; i++) {
     if (i % ROWS_PER_TURN === ROWS_PER_TURN - 1) await nextTurn();
     const row = rows[i]!;
-    if (!takeChunks(head, row, minTimeMs, maxTimeMs, columns)) continue;
+    if (!take(head, row, minTimeMs, maxTimeMs, columns)) continue;
     const series = columns.endSeries(head.series.labelIds(row));
     const intervals = head.tombstones.get(row) ?? [];
     for (let k = 0; k < intervals.length; k += 2) deleted.push(series, intervals[k]!, intervals[k + 1]!);
@@ -76,6 +85,22 @@ function takeChunks(head: Head, row: number, minTimeMs: number, maxTimeMs: numbe
       minTimeMs: chunks.minTimes[c]!,
       maxTimeMs: chunks.maxTimes[c]!,
     });
+  }
+  return found;
+}
+
+function takeOutOfOrder(
+  head: Head,
+  row: number,
+  minTimeMs: number,
+  maxTimeMs: number,
+  columns: GrowingColumns,
+): boolean {
+  let found = false;
+  for (const chunk of head.outOfOrder.takenChunks(row)) {
+    if (chunk.maxTimeMs < minTimeMs || chunk.minTimeMs >= maxTimeMs) continue;
+    columns.addChunk(chunk);
+    found = true;
   }
   return found;
 }

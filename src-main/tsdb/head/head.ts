@@ -1,13 +1,5 @@
 import { RunAppender } from '../../kernels/run-appender.ts';
-import {
-  F_FIRST_TIME,
-  F_LAST_TIME,
-  resetState,
-  U_BITS,
-  U_CHUNK,
-  U_COUNT,
-  U_WINDOW,
-} from '../../kernels/xor-chunk.ts';
+import { F_FIRST_TIME, F_LAST_TIME, resetState, U_BITS, U_CHUNK, U_COUNT, U_WINDOW } from '../../kernels/xor-chunk.ts';
 import type { Labels } from '../../model/labels.ts';
 import { SeriesLimitError, type SeriesRef } from '../../model/storage.ts';
 import { Arena } from '../arena.ts';
@@ -18,6 +10,7 @@ import { Tombstones } from '../tombstones.ts';
 import { ChunkTable, type FinishedChunk } from './chunk-table.ts';
 import { HeadHistograms } from './head-histograms.ts';
 import { LabelIndex } from './label-index.ts';
+import { OutOfOrder } from './out-of-order.ts';
 import { SeriesMetadata } from './series-metadata.ts';
 import { SeriesTable } from './series-table.ts';
 
@@ -30,6 +23,12 @@ export interface HeadOptions {
   readonly maxExemplars?: number;
   /** Whether metadata of series is taken, and logged; default: no. What a log has is read in any case. */
   readonly keepsMetadata?: boolean;
+}
+
+export interface RefusedSamples {
+  outOfOrder: number;
+  outOfBounds: number;
+  tooOld: number;
 }
 
 /** What the newest samples are kept in. One thread writes; readers pin what they were given. */
@@ -53,6 +52,11 @@ export class Head {
   readonly exemplars: ExemplarStorage;
   readonly metadata = new SeriesMetadata();
   readonly histograms = new HeadHistograms();
+  readonly outOfOrder: OutOfOrder;
+  /** How much older than the newest sample one may be that is not later than the last of its series; 0: not at all. */
+  outOfOrderWindowMs = 0;
+  /** Samples that were not taken. */
+  readonly refused: RefusedSamples = { outOfOrder: 0, outOfBounds: 0, tooOld: 0 };
   openChunks = 0;
   samplesAppended = 0;
   /** How often series were collected: rows learnt before may belong to others now. */
@@ -62,9 +66,20 @@ export class Head {
 
   constructor(options: HeadOptions) {
     this.options = options;
+    this.outOfOrder = new OutOfOrder(this.arena, options.chunkRangeMs);
     this.exemplars = new ExemplarStorage(options.maxExemplars ?? 0);
   }
 
+  /** Whether there may be samples with minTimeMs <= t <= maxTimeMs. */
+  mayHave(minTimeMs: number, maxTimeMs: number): boolean {
+    const { outOfOrder } = this;
+    return (
+      (this.minTimeMs <= maxTimeMs && this.maxTimeMs >= minTimeMs) ||
+      (outOfOrder.minTimeMs <= maxTimeMs && outOfOrder.maxTimeMs >= minTimeMs)
+    );
+  }
+
+  /** Whether nothing came in order. */
   get isEmpty(): boolean {
     return this.maxTimeMs === Number.NEGATIVE_INFINITY;
   }

@@ -1,5 +1,6 @@
 import type { NativeHistogram } from '../../model/native-histogram.ts';
 import type { SeriesRef } from '../../model/storage.ts';
+import { recordTypeOf } from '../wal/histogram-records.ts';
 
 /** Added to a sample's place in here where a series' pending sample is named: others lie in the batch of floats. */
 export const PENDING_HISTOGRAM = 0x80000000;
@@ -49,17 +50,46 @@ export class HistogramBatch {
     for (const column of [this.refs, this.rows, this.times, this.histograms]) column.length = n;
   }
 
+  /** Tells breaks that float `from` is now float `to`, as the floats are gone through in order. */
+  moveFloat(from: number, to: number): void {
+    for (const place of this.breaks) if (place.floats === from) place.floats = to;
+  }
+
   /** The stretches between breaks, of `floats` floats and all histograms. */
-  *parts(floats: number): Generator<BatchPart> {
-    let from = { floats: 0, histograms: 0 };
-    for (const to of [...this.breaks, { floats, histograms: this.length }]) {
-      yield { from, to };
-      from = to;
-    }
+  parts(floats: number): BatchPart[] {
+    const ends = [...this.breaks, { floats, histograms: this.length }];
+    return ends.map((to, i) => {
+      const from = ends[i - 1] ?? { floats: 0, histograms: 0 };
+      return {
+        floats: { from: from.floats, to: to.floats },
+        histograms: { from: from.histograms, to: to.histograms },
+      };
+    });
   }
 }
 
 export interface BatchPart {
-  readonly from: { readonly floats: number; readonly histograms: number };
-  readonly to: { readonly floats: number; readonly histograms: number };
+  readonly floats: { readonly from: number; readonly to: number };
+  readonly histograms: { readonly from: number; readonly to: number };
+}
+
+/** The last sample that a series has, or will have once the batch is committed. */
+export interface LastSample {
+  /** -Infinity: there is none. */
+  readonly timeMs: number;
+  /** Undefined: it is a float. */
+  readonly histogram: NativeHistogram | undefined;
+  readonly isPending: boolean;
+}
+
+/** A staleness marker is of the kind of what it ends. */
+export function likeLast(h: NativeHistogram, { histogram }: LastSample): NativeHistogram {
+  return h.stale && histogram !== undefined && histogram.integer !== h.integer
+    ? { ...h, integer: histogram.integer }
+    : h;
+}
+
+/** Whether a histogram goes into the same record of the log as the sample before it. */
+export function isLoggedAlike({ histogram }: LastSample, h: NativeHistogram): boolean {
+  return histogram !== undefined && recordTypeOf(histogram) === recordTypeOf(h);
 }

@@ -22,7 +22,7 @@ export async function truncateHead(head: Head, minTimeMs: number): Promise<Serie
     if (isUnused(head, rows[i]!)) candidates.push(rows[i]!);
   }
   const gone = collect(head, candidates);
-  head.tombstones.dropBefore(minTimeMs);
+  head.tombstones.dropBefore(Math.min(minTimeMs, head.outOfOrder.minTimeMs));
   oldestMs = Math.min(oldestMs, head.lowestSinceMs);
   head.minTimeMs = Math.max(oldestMs, head.minValidTimeMs);
   if (oldestMs === Number.POSITIVE_INFINITY) head.maxTimeMs = Number.NEGATIVE_INFINITY;
@@ -61,7 +61,8 @@ function dropChunks(head: Head, row: number, minTimeMs: number): number {
 function isUnused(head: Head, row: number): boolean {
   const { series, arena } = head;
   const hasOpen = arena.memory.u32[(series.state(row) >>> 2) + U_CHUNK] !== 0;
-  return !hasOpen && series.newestChunk[row] === -1 && series.pendingOwner[row] === 0;
+  const isHeld = series.pendingOwner[row] !== 0 || head.outOfOrder.isUsing(row);
+  return !hasOpen && series.newestChunk[row] === -1 && !isHeld;
 }
 
 /** In one go: what was unused a turn ago may be in use again. */

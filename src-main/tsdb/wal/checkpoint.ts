@@ -12,10 +12,12 @@ import {
   encodeMetadata,
   type RefMetadata,
 } from './exemplar-records.ts';
+import { decodeHistograms, encodeHistograms, isHistogramRecord } from './histogram-records.ts';
 import { checkpointDir, listCheckpoints, listSegments, type Segment } from './layout.ts';
 import { RecordLog } from './record-log.ts';
 import {
   decodeSamples,
+  decodeSamplesV2,
   decodeSeries,
   decodeTombstones,
   encodeSamples,
@@ -25,6 +27,7 @@ import {
   RECORD_EXEMPLARS,
   RECORD_METADATA,
   RECORD_SAMPLES,
+  RECORD_SAMPLES_V2,
   RECORD_SERIES,
   RECORD_TOMBSTONES,
 } from './records.ts';
@@ -39,6 +42,8 @@ export interface CheckpointJob {
   readonly lastSegment: number;
   /** Older samples are left out. */
   readonly minTimeMs: number;
+  /** What was deleted before is left out. */
+  readonly tombstonesFromMs: number;
   /** Series to keep. */
   readonly refs: Float64Array;
 }
@@ -94,7 +99,8 @@ class Filter {
   record(record: Buffer): void {
     const type = record[0]!;
     if (type === RECORD_SERIES) this.#series(record);
-    else if (type === RECORD_SAMPLES) this.#samples(record);
+    else if (type === RECORD_SAMPLES || type === RECORD_SAMPLES_V2) this.#samples(record);
+    else if (isHistogramRecord(type)) this.#histograms(record);
     else if (type === RECORD_TOMBSTONES) this.#tombstones(record);
     else if (type === RECORD_EXEMPLARS) this.#exemplars(record);
     else if (type === RECORD_METADATA) this.#noteMetadata(record);
@@ -112,7 +118,8 @@ class Filter {
   #samples(record: Buffer): void {
     const batch = this.#batch;
     batch.length = 0;
-    decodeSamples(record, batch);
+    if (record[0] === RECORD_SAMPLES) decodeSamples(record, batch);
+    else decodeSamplesV2(record, batch);
     const { refs, times, halves, length } = batch;
     let n = 0;
     for (let i = 0; i < length; i++) {
@@ -126,6 +133,19 @@ class Filter {
     if (n === 0) return;
     encodeSamples(this.#writer, batch, 0, n);
     this.#out.log(this.#writer.written());
+  }
+
+  #histograms(record: Buffer): void {
+    const kept = decodeHistograms(record).filter(
+      ({ ref, timeMs }) => timeMs >= this.#job.minTimeMs && this.#kept.get(ref) >= 0,
+    );
+    const columns = {
+      refs: kept.map(({ ref }) => ref),
+      times: kept.map(({ timeMs }) => timeMs),
+      histograms: kept.map(({ histogram }) => histogram),
+    };
+    const all = { from: 0, to: kept.length };
+    encodeHistograms(this.#writer, columns, all, () => this.#out.log(this.#writer.written()));
   }
 
   #exemplars(record: Buffer): void {
@@ -153,7 +173,7 @@ class Filter {
 
   #tombstones(record: Buffer): void {
     const stones = decodeTombstones(record).filter(
-      ({ ref, maxTimeMs }) => maxTimeMs >= this.#job.minTimeMs && this.#kept.get(ref) >= 0,
+      ({ ref, maxTimeMs }) => maxTimeMs >= this.#job.tombstonesFromMs && this.#kept.get(ref) >= 0,
     );
     if (stones.length === 0) return;
     encodeTombstones(this.#writer, stones);

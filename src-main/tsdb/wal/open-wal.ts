@@ -48,15 +48,12 @@ export interface ReadWal extends Pick<OpenedWal, 'problems' | 'headChunkFiles'> 
 export async function readWal(dataDir: string, head: Head, log: Logger): Promise<ReadWal> {
   const headChunks = readHeadChunks(path.join(dataDir, 'chunks_head'), head);
   for (const damage of headChunks.damages) log.warn({}, `corrupt head chunks, taken from the WAL instead: ${damage}`);
-  const report = await replayWal(path.join(dataDir, 'wal'), head, headChunks.chunks);
-  head.tombstones.dropBefore(head.minValidTimeMs);
+  const report = await replayWal(dataDir, head, headChunks);
+  head.tombstones.dropBefore(Math.min(head.minValidTimeMs, head.outOfOrder.minTimeMs));
   for (const chunks of headChunks.chunks.values()) {
     for (const { address, bytes } of chunks) head.arena.free(address, bytes, 'finished'); // of series that are no more
   }
   const problems = problemsOf(report);
-  if (headChunks.outOfOrder > 0) {
-    problems.push(`${headChunks.outOfOrder} head chunks of samples that came out of order were not read`);
-  }
   for (const problem of problems) log.warn({}, problem);
   return { report, problems, headChunkFiles: headChunks.files };
 }
@@ -75,9 +72,6 @@ function problemsOf(report: ReplayReport): string[] {
   );
   if (report.orphanSamples > 0) {
     problems.push(`WAL: ${report.orphanSamples} samples were dropped because the record of their series is missing`);
-  }
-  if (report.histogramRecords > 0) {
-    problems.push(`WAL: ${report.histogramRecords} records of native histograms were not read`);
   }
   return problems;
 }

@@ -8,10 +8,11 @@ export const RECORD_SERIES = 1;
 export const RECORD_SAMPLES = 2;
 export const RECORD_TOMBSTONES = 3;
 export const RECORD_EXEMPLARS = 4;
+/** In the write-behind log only. */
+export const RECORD_MARKERS = 5;
 export const RECORD_METADATA = 6;
-/** Known, not kept: the native histograms. */
-export const RECORD_HISTOGRAMS = 7;
-export const RECORD_CUSTOM_FLOAT_HISTOGRAMS = 10;
+/** With start times, which are passed over; 12 and 13 are histograms like it. */
+export const RECORD_SAMPLES_V2 = 11;
 
 const TWO_32 = 4294967296;
 
@@ -114,6 +115,33 @@ export function decodeSamples(record: Buffer, into: SampleColumnsOfRecord): void
     n++;
   }
   into.length = n;
+}
+
+/** Adds the samples of a record of version 2 to `into`. */
+export function decodeSamplesV2(record: Buffer, into: SampleColumnsOfRecord): void {
+  const reader = new ByteReader(record, 1);
+  into.reserve(Math.ceil(reader.left / 11));
+  const { refs, times, halves } = into;
+  const first = into.length;
+  let n = first;
+  let ref = 0;
+  while (reader.left > 0) {
+    ref += reader.varint();
+    const timeMs = reader.varint();
+    refs[n] = ref;
+    times[n] = n === first ? timeMs : times[first]! + timeMs;
+    if (n === first) reader.varint();
+    else skipStartTime(reader);
+    halves[2 * n + 1] = reader.u32();
+    halves[2 * n] = reader.u32();
+    n++;
+  }
+  into.length = n;
+}
+
+/** Of records of version 2: a byte, and where that is 2 a number. */
+export function skipStartTime(reader: ByteReader): void {
+  if (reader.u8() === 2) reader.varint();
 }
 
 /** A varint that is mostly of one, two or three bytes. */
