@@ -2,12 +2,16 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { uncompress } from 'snappy';
 import { SeriesLimitError } from '../../model/storage.ts';
 import { WriteError } from '../../remote/errors.ts';
-import type { WriteReceiver } from '../../remote/write-receiver.ts';
+import type { WriteReceiver, WriteTally } from '../../remote/write-receiver.ts';
 import { route } from './server.ts';
 
 const MAX_UNPACKED_BYTES = 32 * 1024 * 1024;
+const MAX_TOLD_REFUSALS = 20;
 
-/** POST /api/v1/write: remote write 1.0; 404 with a hint where the receiver is off. */
+const V1 = 'prometheus.WriteRequest';
+const V2 = 'io.prometheus.write.v2.Request';
+
+/** POST /api/v1/write: remote write 1.0 and 2.0; 404 with a hint where the receiver is off. */
 export function addRemoteWriteRoute(app: FastifyInstance, receiver: WriteReceiver | null): void {
   route(app, '/api/v1/write', {
     POST: async (request, reply) => {
@@ -17,16 +21,25 @@ export function addRemoteWriteRoute(app: FastifyInstance, receiver: WriteReceive
           404,
           'remote write receiver needs to be enabled with --web.enable-remote-write-receiver',
         );
-      const refusal = unsupported(request);
+      const refusal = unsupportedEncoding(request);
       if (refusal !== null) return sendText(reply, 415, refusal);
-      return write(receiver, request, reply);
+      const message = messageOf(String(request.headers['content-type'] ?? ''));
+      if (message !== V1 && message !== V2) return sendText(reply, 415, message.refusal);
+      return write(receiver, message, request, reply);
     },
   });
 }
 
-async function write(receiver: WriteReceiver, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function write(
+  receiver: WriteReceiver,
+  message: typeof V1 | typeof V2,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   try {
-    receiver.write(await unpacked(request.body));
+    const body = await unpacked(request.body);
+    if (message === V2) return sendTally(reply, receiver.writeV2(body));
+    receiver.write(body);
     return reply.code(204).send();
   } catch (error) {
     if (error instanceof WriteError) return sendText(reply, 400, error.message);
@@ -35,24 +48,39 @@ async function write(receiver: WriteReceiver, request: FastifyRequest, reply: Fa
   }
 }
 
+/** Remote write 2.0 wants to be told how much was written, also where a part was refused. */
+function sendTally(reply: FastifyReply, { samples, histograms, exemplars, refusals }: WriteTally): FastifyReply {
+  reply.header('x-prometheus-remote-write-samples-written', samples);
+  reply.header('x-prometheus-remote-write-histograms-written', histograms);
+  reply.header('x-prometheus-remote-write-exemplars-written', exemplars);
+  if (refusals.length === 0) return reply.code(204).send();
+  const told = refusals.slice(0, MAX_TOLD_REFUSALS);
+  if (refusals.length > told.length) told.push(`and ${refusals.length - told.length} more`);
+  return sendText(reply, 400, told.join('\n'));
+}
+
 function sendText(reply: FastifyReply, status: number, text: string): FastifyReply {
   return reply.code(status).type('text/plain; charset=utf-8').send(`${text}\n`);
 }
 
-/** Why the headers cannot be honoured; null when they can. */
-function unsupported(request: FastifyRequest): string | null {
-  const [type = '', ...parameters] = String(request.headers['content-type'] ?? '')
-    .split(';')
-    .map((part) => part.trim());
-  if (type !== 'application/x-protobuf')
-    return `expected application/x-protobuf as the first (media) part, got ${JSON.stringify(type)} content-type`;
-  const proto = parameters.find((parameter) => parameter.startsWith('proto='));
-  if (proto !== undefined && proto !== 'proto=prometheus.WriteRequest')
-    return `${proto.slice('proto='.length)} protobuf message is not accepted by this server; only prometheus.WriteRequest`;
-  const encoding = String(request.headers['content-encoding'] ?? 'snappy');
+function unsupportedEncoding(request: FastifyRequest): string | null {
+  const encoding = String(request.headers['content-encoding'] || 'snappy');
   return encoding === 'snappy'
     ? null
     : `${encoding} encoding (compression) is not accepted by this server; only snappy is acceptable`;
+}
+
+/** The protobuf message that a body is said to be; 1.0 where nothing is said. */
+function messageOf(contentType: string): typeof V1 | typeof V2 | { readonly refusal: string } {
+  if (contentType === '') return V1;
+  const [type = '', ...parameters] = contentType.split(';').map((part) => part.trim());
+  if (type !== 'application/x-protobuf')
+    return { refusal: `expected application/x-protobuf as the first (media) part, got ${contentType} content-type` };
+  const message = parameters.find((parameter) => parameter.startsWith('proto='))?.slice('proto='.length) ?? V1;
+  if (message === V1 || message === V2) return message;
+  return {
+    refusal: `got ${contentType} content type; unknown type for remote write protobuf message ${message}, supported: ${V1}, ${V2}`,
+  };
 }
 
 async function unpacked(body: unknown): Promise<Uint8Array> {
