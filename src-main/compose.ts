@@ -184,6 +184,7 @@ export class Engine {
     const applyConfig = async () => {
       const current = config.current();
       for (const warning of current.prometheus.warnings) this.#log('config').warn({}, warning);
+      tsdb.applyOutOfOrderWindow(current.prometheus.outOfOrderTimeWindowMs);
       if (options.features.includes('exemplar-storage')) tsdb.resizeExemplars(current.prometheus.maxExemplars);
       scrape.applyConfig(current.prometheus.scrapeConfigs);
       discovery.applyConfig(current.prometheus.scrapeConfigs);

@@ -52,6 +52,14 @@ export class OwnMetrics {
     this.#self.known('prometheus_tsdb_head_series', () => tsdb.headStats().series);
     this.#self.known('prometheus_tsdb_head_chunks', () => tsdb.headStats().chunks);
     this.#self.known('prometheus_tsdb_head_samples_appended_total', () => tsdb.headStats().samplesAppended);
+    this.#self.known(
+      'prometheus_tsdb_head_out_of_order_samples_appended_total',
+      () => tsdb.headStats().outOfOrderAppended,
+    );
+    const { refused } = tsdb.headStats();
+    this.#self.known('prometheus_tsdb_out_of_bound_samples_total', () => [[{ type: 'float' }, refused.outOfBounds]]);
+    this.#self.known('prometheus_tsdb_out_of_order_samples_total', () => [[{ type: 'float' }, refused.outOfOrder]]);
+    this.#self.known('prometheus_tsdb_too_old_samples_total', () => [[{ type: 'float' }, refused.tooOld]]);
     this.#self.known('prometheus_tsdb_head_min_time_seconds', () => tsdb.headStats().minTimeMs / 1000);
     this.#self.known('prometheus_tsdb_head_max_time_seconds', () => tsdb.headStats().maxTimeMs / 1000);
     this.#self.known('prometheus_tsdb_blocks_loaded', () => tsdb.blocks().length);

@@ -74,7 +74,7 @@ export function loadPrometheusConfig(text: string, file: string): PrometheusConf
     refuse(root, key);
   root.map('runtime', 'config.RuntimeConfig', new Set(['gogc'])).uint('gogc', 75);
   const storage = readStorage(root);
-  const warnings = [...readAlerting(root), ...outOfOrderWarning(storage.outOfOrderTimeWindowMs)];
+  const warnings = readAlerting(root);
   const scrapeConfigs = readScrapeConfigs(root, {
     global,
     protocols: readScrapeProtocols(globalSection),
@@ -151,11 +151,6 @@ function readAlerting(root: YamlMap): readonly string[] {
   }
   if (listed.length === 0) return [];
   return ['alerting.alertmanagers: alerts go to the Alertmanager inside Hearth; those listed here are not notified'];
-}
-
-function outOfOrderWarning(windowMs: number): readonly string[] {
-  if (windowMs === 0) return [];
-  return ['storage.tsdb.out_of_order_time_window: samples out of order are refused all the same'];
 }
 
 /** The other settings of storage are refused or without effect. */

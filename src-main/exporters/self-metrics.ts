@@ -104,6 +104,22 @@ export const SELF_METRICS = {
     'Minimum time bound of the head block. The unit is decided by the library consumer.',
   ],
   prometheus_tsdb_head_min_time_seconds: ['gauge', 'Minimum time bound of the head block.'],
+  prometheus_tsdb_head_out_of_order_samples_appended_total: [
+    'counter',
+    'Total number of appended out of order samples.',
+  ],
+  prometheus_tsdb_out_of_bound_samples_total: [
+    'counter',
+    'Total number of out of bound samples ingestion failed attempts with out of order support disabled.',
+  ],
+  prometheus_tsdb_out_of_order_samples_total: [
+    'counter',
+    'Total number of out of order samples ingestion failed attempts due to out of order being disabled.',
+  ],
+  prometheus_tsdb_too_old_samples_total: [
+    'counter',
+    'Total number of out of order samples ingestion failed attempts with out of support enabled, but sample outside of time window.',
+  ],
   prometheus_tsdb_head_samples_appended_total: ['counter', 'Total number of appended samples.'],
   prometheus_tsdb_head_series: ['gauge', 'Total number of series in the head block.'],
   prometheus_tsdb_storage_blocks_bytes: [
