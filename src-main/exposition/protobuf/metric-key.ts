@@ -28,6 +28,8 @@ const NAME_AT = 14;
 const FIRST_CAPACITY = 1024;
 
 const LABEL = 0x0a;
+const LABEL_NAME = 0x0a;
+const LABEL_VALUE = 0x12;
 
 export class MetricKey {
   bytes = new Uint8Array(FIRST_CAPACITY);
@@ -89,6 +91,31 @@ export function parseMetricKey(bytes: Uint8Array, start: number, end: number): s
   return labels;
 }
 
+/** The key of a native histogram with these labels, flat pairs. */
+export function histogramKey(name: string, labels: readonly string[]): Uint8Array {
+  const fields: Uint8Array[] = [];
+  for (let i = 0; i < labels.length; i += 2) {
+    const pair = Buffer.concat([field(LABEL_NAME, labels[i] ?? ''), field(LABEL_VALUE, labels[i + 1] ?? '')]);
+    fields.push(field(LABEL, pair));
+  }
+  const nameBytes = Buffer.from(name);
+  const key = new MetricKey();
+  key.startFamily(nameBytes, 0, nameBytes.length);
+  key.startMetric();
+  const sent = Buffer.concat(fields);
+  key.addLabel(sent, 0, sent.length);
+  key.setPart(PART.histogram, 0);
+  return key.bytes.slice(0, key.length);
+}
+
+function field(tag: number, content: string | Uint8Array): Uint8Array {
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+  const head = [tag];
+  let length = bytes.length;
+  for (; length >= 0x80; length = Math.floor(length / 128)) head.push((length & 0x7f) | 0x80);
+  return Buffer.concat([Uint8Array.of(...head, length), bytes]);
+}
+
 function suffixOf(part: number): string {
   switch (part) {
     case PART.count:
@@ -124,11 +151,11 @@ function readLabel(reader: WireReader, labels: string[]): void {
   let value = '';
   while (reader.pos < end) {
     const tag = reader.tag();
-    if (tag === 0x0a || tag === 0x12) {
+    if (tag === LABEL_NAME || tag === LABEL_VALUE) {
       const size = reader.length();
       const from = reader.pos;
       reader.pos += size;
-      if (tag === 0x0a) name = text(reader.bytes, from, reader.pos, 'label name');
+      if (tag === LABEL_NAME) name = text(reader.bytes, from, reader.pos, 'label name');
       else value = text(reader.bytes, from, reader.pos, 'label value');
     } else reader.skip(tag);
   }
