@@ -58,7 +58,8 @@ export class WriteReceiver {
     const samples = new SampleColumns();
     const series = decoded('WriteRequest', () => decodeWriteRequest(message, samples));
     this.#inBatch((appender) => {
-      for (const one of series) this.#append(appender, one, samples);
+      const latest = new Map<SeriesRef, number>();
+      for (const one of series) this.#append(appender, one, samples, latest);
     });
   }
 
@@ -88,23 +89,26 @@ export class WriteReceiver {
     appender.commit();
   }
 
-  #append(appender: Appender, series: WrittenSeries, samples: SampleColumns): void {
+  /** `latest`: the times up to which the request itself has samples of a series. */
+  #append(appender: Appender, series: WrittenSeries, samples: SampleColumns, latest: Map<SeriesRef, number>): void {
     const labels = validLabels(series.labels);
     if (typeof labels === 'string') {
       this.invalidSeries++;
       return;
     }
     const ref = appender.series(labels);
-    for (let i = series.from; i < series.to; i++) {
-      const reason = this.#appendSample(appender, ref, samples, i);
-      if (reason !== '') throw new WriteError(reason);
-    }
+    let latestMs = latest.get(ref) ?? Number.NEGATIVE_INFINITY;
+    const settle = (timeMs: number, reason: string) => {
+      if (reason === '') latestMs = Math.max(latestMs, timeMs);
+      // Prometheus notices too late that samples of one request contradict each other, and drops the later one.
+      else if (timeMs > latestMs) throw new WriteError(reason);
+    };
+    for (let i = series.from; i < series.to; i++)
+      settle(samples.times[i] ?? 0, this.#appendSample(appender, ref, samples, i));
     // Exemplars that cannot be stored fail no request.
     for (const exemplar of series.exemplars) appender.appendExemplar(ref, exemplar);
-    for (const sent of series.histograms) {
-      const reason = this.#appendHistogram(appender, ref, sent);
-      if (reason !== '') throw new WriteError(reason);
-    }
+    for (const sent of series.histograms) settle(sent.timeMs, this.#appendHistogram(appender, ref, sent));
+    latest.set(ref, latestMs);
   }
 
   #appendV2(

@@ -105,6 +105,12 @@ describe('what is taken', () => {
     expect(await write(one('again', [NOW, bitsOf(2)]))).toEqual([400, 'duplicate sample for timestamp\n']);
   });
 
+  it('loses what contradicts itself, as in Prometheus', async () => {
+    const twice = [one('twice', [NOW, bitsOf(1)], [NOW - 1, bitsOf(3)]), one('twice', [NOW, bitsOf(2)])];
+    expect(await write(...twice)).toEqual([204, '']);
+    expect(stored('twice')).toEqual([[NOW, 1]]);
+  });
+
   it('is all or nothing', async () => {
     await write(one('late', [NOW, bitsOf(1)]));
     expect(await write(one('first', [NOW, bitsOf(1)]), one('late', [NOW - 1, bitsOf(2)]))).toEqual([
