@@ -1,106 +1,24 @@
 /** The real Prometheus and its promtool as oracles: they read what is written here, and the other way round. */
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import snappy from 'snappy';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Labels, labelsFromRecord } from '../model/labels.ts';
+import { labelsFromRecord } from '../model/labels.ts';
 import { Matcher } from '../model/matcher.ts';
-import { SampleColumns } from '../model/sample-columns.ts';
-import { ByteWriter } from './byte-writer.ts';
 import { runCompactionJob } from './compaction-jobs.ts';
+import {
+  bitsOf,
+  type Dump,
+  isInstalled,
+  keyOf,
+  ourDump,
+  promtoolDump,
+  remoteWrite,
+  sendWrite,
+} from './prometheus-oracle.ts';
+import { runPrometheus } from './test-prometheus.ts';
 import { openTestTsdb, type TestTsdb } from './test-tsdb.ts';
-
-const isInstalled = ['prometheus', 'promtool'].every((name) => spawnSync(name, ['--version']).status === 0);
-if (!isInstalled) process.stdout.write('skipped: prometheus and promtool are not installed\n');
-
-/** series -> time -> value bits */
-type Dump = Record<string, Record<string, string>>;
-
-function bitsOf(value: number): string {
-  return Number.isNaN(value) ? 'NaN' : Buffer.from(Float64Array.of(value).buffer).toString('hex');
-}
-
-function keyOf(labels: Labels): string {
-  const pairs: string[] = [];
-  for (let i = 0; i < labels.length; i += 2) pairs.push(`${labels[i]}=${JSON.stringify(labels[i + 1])}`);
-  return `{${pairs.join(', ')}}`;
-}
-
-function ourDump(db: TestTsdb): Dump {
-  const out: Dump = {};
-  const querier = db.tsdb.querier(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
-  const set = querier.select([]);
-  const columns = new SampleColumns();
-  for (let i = 0; i < set.length; i++) {
-    columns.clear();
-    set.read(i, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, columns);
-    const samples: Record<string, string> = {};
-    for (let k = 0; k < columns.length; k++) samples[columns.times[k] ?? 0] = bitsOf(columns.values[k] ?? 0);
-    out[keyOf(set.labels(i))] = samples;
-  }
-  querier.close();
-  return out;
-}
-
-function promtoolDump(dir: string): Dump {
-  const text = execFileSync('promtool', ['tsdb', 'dump', dir], { encoding: 'utf8', maxBuffer: 1 << 29 });
-  const out: Dump = {};
-  for (const line of text.split('\n')) {
-    const [, labels, value = '', time = ''] = /^(\{.*\}) (\S+) (-?\d+)$/.exec(line) ?? [];
-    if (labels === undefined) continue;
-    const number = value === '+Inf' ? Infinity : value === '-Inf' ? -Infinity : Number(value);
-    out[labels] ??= {};
-    out[labels][time] = bitsOf(number);
-  }
-  return out;
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-async function runPrometheus(dir: string, config: string, action: (url: string) => Promise<void>): Promise<string> {
-  const file = path.join(dir, '..', `${path.basename(dir)}.yml`);
-  fs.writeFileSync(file, config);
-  const port = await freePort();
-  const child = spawn('prometheus', [
-    `--config.file=${file}`,
-    `--storage.tsdb.path=${dir}`,
-    `--web.listen-address=127.0.0.1:${port}`,
-    '--storage.tsdb.retention.time=100y',
-    '--web.enable-remote-write-receiver',
-    '--web.enable-admin-api',
-  ]);
-  let log = '';
-  child.stderr.on('data', (data) => {
-    log += data;
-  });
-  try {
-    const url = `http://127.0.0.1:${port}`;
-    for (let i = 0; i < 200; i++) {
-      const isReady = await fetch(`${url}/-/ready`).then(
-        (r) => r.ok,
-        () => false,
-      );
-      if (isReady) break;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    await action(url);
-  } finally {
-    child.kill('SIGTERM');
-    await once(child, 'exit');
-    fs.rmSync(file, { force: true });
-  }
-  return log;
-}
 
 const START_MS = 1_700_000_000_000;
 
@@ -180,29 +98,14 @@ describe.skipIf(!isInstalled)('written here', () => {
   });
 });
 
-/** A remote-write body: one sample each of 40 series at every one of `times`. */
+/** One sample each of 40 series at every one of `times`. */
 function writeRequest(times: readonly number[]): Buffer {
-  const field = (number: number, bytes: Buffer) => {
-    const out = new ByteWriter();
-    out.uvarint(number * 8 + 2);
-    out.uvarint(bytes.length);
-    out.raw(bytes);
-    return Buffer.from(out.written());
-  };
-  const label = (name: string, value: string) =>
-    field(1, Buffer.concat([field(1, Buffer.from(name)), field(2, Buffer.from(value))]));
-  const series = Array.from({ length: 40 }, (_, i) => {
-    const samples = times.map((t) => {
-      const out = new ByteWriter();
-      out.u8(9);
-      out.raw(new Uint8Array(Float64Array.of(Math.sin(t) * i).buffer));
-      out.u8(16);
-      out.uvarint(t + i);
-      return field(2, Buffer.from(out.written()));
-    });
-    return field(1, Buffer.concat([label('__name__', 'live'), label('i', `${i}`), ...samples]));
-  });
-  return snappy.compressSync(Buffer.concat(series));
+  return remoteWrite(
+    Array.from({ length: 40 }, (_, i) => ({
+      labels: ['__name__', 'live', 'i', `${i}`],
+      samples: times.map((t) => [t + i, Math.sin(t) * i] as const),
+    })),
+  );
 }
 
 describe.skipIf(!isInstalled)('written by Prometheus', () => {
@@ -219,10 +122,7 @@ describe.skipIf(!isInstalled)('written by Prometheus', () => {
     await runPrometheus(data, 'global: {}\n', async (url) => {
       for (let k = 0; k < 50; k++) {
         const times = Array.from({ length: 12 }, (_, j) => START_MS + (k * 12 + j) * 15_000);
-        const headers = { 'Content-Encoding': 'snappy', 'Content-Type': 'application/x-protobuf' };
-        const body = new Uint8Array(writeRequest(times));
-        const response = await fetch(`${url}/api/v1/write`, { method: 'POST', headers, body });
-        expect([response.status, await response.text()]).toEqual([204, '']);
+        expect(await sendWrite(url, writeRequest(times))).toEqual([204, '']);
       }
       for (const [selector, from, to] of [
         ['live{i=~"3|4"}', START_MS / 1000 + 1000, START_MS / 1000 + 4000],
