@@ -19,6 +19,7 @@ export class SetOperator implements VectorOperator {
   readonly #signature: MatchSignature;
   /** Per match group of the deciding side, not 0 at each step where it has an element. */
   readonly #presence = new Map<number, Uint8Array>();
+  readonly #nothing: Uint8Array;
   #opening: Promise<void> | null = null;
 
   constructor(
@@ -32,6 +33,7 @@ export class SetOperator implements VectorOperator {
     this.#left = sides.left;
     this.#right = sides.right;
     this.steps = sides.left.steps;
+    this.#nothing = new Uint8Array(this.steps.count);
     this.#signature = new MatchSignature(matching);
     this.distinctWithoutName = op !== 'or' && sides.left.distinctWithoutName;
   }
@@ -88,11 +90,11 @@ export class SetOperator implements VectorOperator {
 
   /** Leaves the points at which the deciding side's presence is `wanted`. */
   #pass(index: number, present: Uint8Array, at: number, wanted: boolean): number {
-    const decided = this.#presence.get(this.#signature.of(this.labelsAt(index)));
+    const decided = this.#presence.get(this.#signature.of(this.labelsAt(index))) ?? this.#nothing;
     let found = 0;
     for (let k = 0; k < this.steps.count; k++) {
-      if (((decided?.[k] ?? 0) !== 0) !== wanted) present[at + k] = ABSENT;
-      if (present[at + k] !== ABSENT) found++;
+      if ((decided[k] !== ABSENT) !== wanted) present[at + k] = ABSENT;
+      else if (present[at + k] !== ABSENT) found++;
     }
     return found;
   }

@@ -68,7 +68,7 @@ export class VectorSelectorOperator implements VectorOperator {
         continue;
       }
       present[at + k] = FLOAT;
-      values[at + k] = source === null ? 0 : source[last]! / scale;
+      values[at + k] = source[last]! / scale;
       count++;
     }
     this.#count(index, count);
@@ -79,10 +79,10 @@ export class VectorSelectorOperator implements VectorOperator {
     return count;
   }
 
-  /** null: unknown, which is 0. */
-  #source({ values, times, startTimes }: SampleColumns): Float64Array | null {
+  #source({ values, times, startTimes, length }: SampleColumns): Float64Array {
     if (this.#part === 'value') return values;
-    return this.#part === 'start-time' ? startTimes : times;
+    if (this.#part !== 'start-time') return times;
+    return startTimes ?? new Float64Array(length);
   }
 
   #refuseHistograms(
