@@ -1,6 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseHistogram } from '../test-script/histogram-literal.ts';
 import { HistogramMean, HistogramSum } from './aggregation.ts';
+import { addHistograms, compactHistogram } from './arithmetic.ts';
+import { equalHistograms } from './equality.ts';
 import { printHistogramLiteral } from './print.ts';
 
 const read = (literal: string) => parseHistogram(literal).histogram;
@@ -55,4 +58,36 @@ test.each([
   [['schema:-53 custom_values:[1]', 'schema:-53 custom_values:[2]', 'schema:-53'], false, true],
 ])('%j: reset collision %s, bounds reconciled %s', (literals, resetCollision, boundsReconciled) => {
   expect(fill(new HistogramMean(), literals)).toMatchObject({ resetCollision, boundsReconciled });
+});
+
+const counts = fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 6 }).map((list) => `[${list.join(' ')}]`);
+const offset = fc.integer({ min: -5, max: 5 });
+const exponential = fc
+  .tuple(fc.integer({ min: -1, max: 2 }), fc.constantFrom(0, 0.25, 1, 1.5), offset, counts, offset, counts)
+  .map(([schema, width, at, buckets, nAt, nBuckets]) =>
+    read(`schema:${schema} z_bucket_w:${width} offset:${at} buckets:${buckets} n_offset:${nAt} n_buckets:${nBuckets}`),
+  );
+const custom = fc
+  .tuple(fc.constantFrom('[1 2 3 4 5]', '[1 3 5 6 7]', '[2 3 4 5 9]'), counts)
+  .map(([bounds, buckets]) => read(`schema:-53 custom_values:${bounds} buckets:${buckets}`));
+
+test('a sum is what adding one after the other gives', () => {
+  const histograms = fc.oneof(
+    fc.array(exponential, { minLength: 1, maxLength: 6 }),
+    fc.array(custom, { minLength: 1, maxLength: 6 }),
+  );
+  fc.assert(
+    fc.property(histograms, (all) => {
+      const sum = new HistogramSum();
+      for (const h of all) sum.add(h);
+      const expected = all.reduce((before, h) => {
+        const added = addHistograms(before, h);
+        if (!added.ok) throw new Error('incompatible');
+        return added.histogram;
+      });
+      const compact = compactHistogram(expected);
+      expect(printHistogramLiteral(sum.result)).toBe(printHistogramLiteral(compact));
+      expect(equalHistograms(sum.result, compact)).toBe(true);
+    }),
+  );
 });

@@ -10,7 +10,15 @@ import {
   NO_BUCKETS,
 } from '../../model/native-histogram.ts';
 import { boundsMover, commonBounds, sameBounds } from './custom-bounds.ts';
-import { absorbInto, addBuckets, indexBuckets, moveBuckets, packBuckets } from './indexed-buckets.ts';
+import {
+  absorbInto,
+  addBuckets,
+  compactBuckets,
+  indexBuckets,
+  moveBuckets,
+  packBuckets,
+  sameSpans,
+} from './indexed-buckets.ts';
 import { reduceBuckets } from './resolution.ts';
 import { bucketsWithin, commonZeroThreshold, type ZeroNeighbours } from './zero-bucket.ts';
 
@@ -38,13 +46,30 @@ export function subtractHistograms(a: NativeHistogram, b: NativeHistogram): Comb
 
 /** A negative factor makes a gauge. */
 export function scaleHistogram(h: NativeHistogram, factor: number): NativeHistogram {
-  return mapCounts(h, factor, (count) => count * factor);
+  return {
+    ...h,
+    integer: false,
+    counterReset: factor < 0 ? 'gauge' : h.counterReset,
+    zeroCount: h.zeroCount * factor,
+    count: h.count * factor,
+    sum: h.sum * factor,
+    positive: multiplyBuckets(h.positive, factor),
+    negative: multiplyBuckets(h.negative, factor),
+  };
 }
 
 /** As `scaleHistogram`; by 0 no buckets are left but the zero bucket. */
 export function divideHistogram(h: NativeHistogram, divisor: number): NativeHistogram {
-  const divided = mapCounts(h, divisor, (count) => count / divisor);
-  return divisor === 0 ? { ...divided, positive: NO_BUCKETS, negative: NO_BUCKETS } : divided;
+  return {
+    ...h,
+    integer: false,
+    counterReset: divisor < 0 ? 'gauge' : h.counterReset,
+    zeroCount: h.zeroCount / divisor,
+    count: h.count / divisor,
+    sum: h.sum / divisor,
+    positive: divisor === 0 ? NO_BUCKETS : divideBuckets(h.positive, divisor),
+    negative: divisor === 0 ? NO_BUCKETS : divideBuckets(h.negative, divisor),
+  };
 }
 
 export function asGauge(h: NativeHistogram): NativeHistogram {
@@ -53,11 +78,9 @@ export function asGauge(h: NativeHistogram): NativeHistogram {
 
 /** Without empty buckets, neighbours in one span. */
 export function compactHistogram(h: NativeHistogram): NativeHistogram {
-  return {
-    ...h,
-    positive: packBuckets(indexBuckets(h.positive)),
-    negative: packBuckets(indexBuckets(h.negative)),
-  };
+  const positive = compactBuckets(h.positive);
+  const negative = compactBuckets(h.negative);
+  return positive === h.positive && negative === h.negative ? h : { ...h, positive, negative };
 }
 
 export interface MergedReset {
@@ -115,6 +138,27 @@ function widenZeroBucket(h: Open, threshold: number): void {
 }
 
 function combineExponential(a: NativeHistogram, b: NativeHistogram, sign: 1 | -1): Layout {
+  const { schema, zeroThreshold, customValues } = a;
+  if (schema !== b.schema || zeroThreshold !== b.zeroThreshold) return combineAdapted(a, b, sign);
+  return {
+    schema,
+    zeroThreshold,
+    zeroCount: a.zeroCount + sign * b.zeroCount,
+    positive: combineBuckets(a.positive, b.positive, sign),
+    negative: combineBuckets(a.negative, b.negative, sign),
+    customValues,
+  };
+}
+
+/** Most histograms that meet have the same buckets. */
+function combineBuckets(a: HistogramBuckets, b: HistogramBuckets, sign: 1 | -1): HistogramBuckets {
+  if (!sameSpans(a.spans, b.spans)) return packBuckets(addBuckets(indexBuckets(a), indexBuckets(b), sign));
+  const counts = new Float64Array(a.counts.length);
+  for (let i = 0; i < counts.length; i++) counts[i] = a.counts[i]! + sign * b.counts[i]!;
+  return compactBuckets({ spans: a.spans, counts });
+}
+
+function combineAdapted(a: NativeHistogram, b: NativeHistogram, sign: 1 | -1): Layout {
   const left = open(a);
   const right = open(b);
   if (a.zeroThreshold !== b.zeroThreshold) {
@@ -138,37 +182,23 @@ function combineExponential(a: NativeHistogram, b: NativeHistogram, sign: 1 | -1
 }
 
 function combineCustom(a: NativeHistogram, b: NativeHistogram, sign: 1 | -1): Layout {
-  let left = indexBuckets(a.positive);
-  let right = indexBuckets(b.positive);
-  let bounds = a.customValues;
-  if (!sameBounds(bounds, b.customValues)) {
-    bounds = commonBounds(bounds, b.customValues);
-    left = moveBuckets(left, boundsMover(a.customValues, bounds));
-    right = moveBuckets(right, boundsMover(b.customValues, bounds));
-  }
-  return {
-    schema: CUSTOM_BUCKETS_SCHEMA,
-    zeroThreshold: 0,
-    zeroCount: 0,
-    positive: packBuckets(addBuckets(left, right, sign)),
-    negative: NO_BUCKETS,
-    customValues: bounds,
-  };
+  const layout = { schema: CUSTOM_BUCKETS_SCHEMA, zeroThreshold: 0, zeroCount: 0, negative: NO_BUCKETS };
+  if (sameBounds(a.customValues, b.customValues))
+    return { ...layout, positive: combineBuckets(a.positive, b.positive, sign), customValues: a.customValues };
+  const customValues = commonBounds(a.customValues, b.customValues);
+  const left = moveBuckets(indexBuckets(a.positive), boundsMover(a.customValues, customValues));
+  const right = moveBuckets(indexBuckets(b.positive), boundsMover(b.customValues, customValues));
+  return { ...layout, positive: packBuckets(addBuckets(left, right, sign)), customValues };
 }
 
-function mapCounts(h: NativeHistogram, factor: number, map: (count: number) => number): NativeHistogram {
-  const side = (buckets: HistogramBuckets): HistogramBuckets => {
-    const { indexes, counts } = indexBuckets(buckets);
-    return packBuckets({ indexes, counts: counts.map(map) });
-  };
-  return {
-    ...h,
-    integer: false,
-    counterReset: factor < 0 ? 'gauge' : h.counterReset,
-    zeroCount: map(h.zeroCount),
-    count: map(h.count),
-    sum: map(h.sum),
-    positive: side(h.positive),
-    negative: side(h.negative),
-  };
+function multiplyBuckets({ spans, counts }: HistogramBuckets, factor: number): HistogramBuckets {
+  const products = new Float64Array(counts.length);
+  for (let i = 0; i < counts.length; i++) products[i] = counts[i]! * factor;
+  return compactBuckets({ spans, counts: products });
+}
+
+function divideBuckets({ spans, counts }: HistogramBuckets, divisor: number): HistogramBuckets {
+  const quotients = new Float64Array(counts.length);
+  for (let i = 0; i < counts.length; i++) quotients[i] = counts[i]! / divisor;
+  return compactBuckets({ spans, counts: quotients });
 }

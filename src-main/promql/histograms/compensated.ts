@@ -1,18 +1,34 @@
 /** Sums that keep what rounding loses beside them (Kahan and Neumaier; util/kahansum of Prometheus), single and in columns. */
-import type { IndexedBuckets } from './indexed-buckets.ts';
+import type { HistogramBuckets } from '../../model/native-histogram.ts';
+import { type IndexedBuckets, indexBuckets, spansOf } from './indexed-buckets.ts';
 
-export interface Compensated {
-  readonly value: number;
-  readonly lost: number;
-}
+export class CompensatedSum {
+  value: number;
+  lost = 0;
 
-export function plus({ value, lost }: Compensated, increment: number): Compensated {
-  const next = value + increment;
-  return { value: next, lost: stillLost(lost, value, increment) };
-}
+  constructor(value: number) {
+    this.value = value;
+  }
 
-export function mapCompensated({ value, lost }: Compensated, map: (part: number) => number): Compensated {
-  return { value: map(value), lost: map(lost) };
+  copy(): CompensatedSum {
+    const copy = new CompensatedSum(this.value);
+    copy.lost = this.lost;
+    return copy;
+  }
+
+  add(increment: number): void {
+    this.lost = stillLost(this.lost, this.value, increment);
+    this.value += increment;
+  }
+
+  map(part: (part: number) => number): void {
+    this.value = part(this.value);
+    this.lost = part(this.lost);
+  }
+
+  get total(): number {
+    return this.value + this.lost;
+  }
 }
 
 /** `lost` after `increment` was added to `value`; of an infinite sum nothing can be saved. */
@@ -22,81 +38,144 @@ function stillLost(lost: number, value: number, increment: number): number {
   return lost + (Math.abs(value) >= Math.abs(increment) ? value - next + increment : increment - next + value);
 }
 
-/** Ascending by index; `lost` belongs to `counts`, place by place. */
-export interface CompensatedBuckets extends IndexedBuckets {
-  readonly lost: Float64Array;
-}
+/** Buckets that are added up; empty ones stay. */
+export class CompensatedBuckets {
+  #spans: Int32Array;
+  #counts: Float64Array;
+  /** Belongs to the counts, place by place. */
+  #lost: Float64Array;
 
-export function compensated({ indexes, counts }: IndexedBuckets): CompensatedBuckets {
-  return { indexes, counts, lost: new Float64Array(counts.length) };
-}
+  constructor(buckets: HistogramBuckets) {
+    this.#spans = buckets.spans;
+    this.#counts = buckets.counts.slice();
+    this.#lost = new Float64Array(buckets.counts.length);
+  }
 
-export function plusBuckets(a: CompensatedBuckets, b: IndexedBuckets): CompensatedBuckets {
-  const indexes = new Int32Array(a.indexes.length + b.indexes.length);
-  const counts = new Float64Array(indexes.length);
-  const lost = new Float64Array(indexes.length);
-  let length = 0;
-  let i = 0;
-  let j = 0;
-  while (i < a.indexes.length || j < b.indexes.length) {
-    const left = i < a.indexes.length ? a.indexes[i]! : Number.POSITIVE_INFINITY;
-    const right = j < b.indexes.length ? b.indexes[j]! : Number.POSITIVE_INFINITY;
-    indexes[length] = Math.min(left, right);
-    if (left <= right) {
-      counts[length] = a.counts[i]!;
-      lost[length] = a.lost[i++]!;
+  copy(): CompensatedBuckets {
+    const copy = new CompensatedBuckets({ spans: this.#spans, counts: this.#counts });
+    copy.#lost = this.#lost.slice();
+    return copy;
+  }
+
+  /** In place where all its buckets exist already, which is how most histograms of a series or a group are. */
+  add({ spans, counts }: HistogramBuckets): void {
+    if (counts.length === 0) return;
+    if (!isWithin(spans, this.#spans)) this.#makeRoom(indexBuckets({ spans, counts }).indexes);
+    eachSpan(spans, this.#spans, (place, from, length) => this.#addRun(place, counts, from, length));
+  }
+
+  #addRun(place: number, increments: Float64Array, from: number, length: number): void {
+    const [counts, lost] = [this.#counts, this.#lost];
+    for (let i = 0; i < length; i++) {
+      const value = counts[place + i]!;
+      lost[place + i] = stillLost(lost[place + i]!, value, increments[from + i]!);
+      counts[place + i] = value + increments[from + i]!;
     }
-    if (right <= left) {
-      const increment = b.counts[j++]!;
-      lost[length] = stillLost(lost[length]!, counts[length]!, increment);
-      counts[length]! += increment;
+  }
+
+  /** These buckets too exist from now on. */
+  #makeRoom(more: Int32Array): void {
+    const known = this.indexed.indexes;
+    const indexes = Int32Array.from(new Set([...known, ...more])).sort();
+    const [counts, lost] = [this.#counts, this.#lost];
+    this.#counts = new Float64Array(indexes.length);
+    this.#lost = new Float64Array(indexes.length);
+    let at = 0;
+    for (let i = 0; i < indexes.length; i++) {
+      if (at === known.length || known[at] !== indexes[i]) continue;
+      this.#counts[i] = counts[at]!;
+      this.#lost[i] = lost[at++]!;
     }
-    length++;
+    this.#spans = spansOf(indexes);
   }
-  return cut({ indexes, counts, lost }, 0, length);
-}
 
-/** As `moveBuckets` of indexed-buckets.ts. */
-export function moveCompensated(buckets: CompensatedBuckets, target: (index: number) => number): CompensatedBuckets {
-  const size = buckets.indexes.length;
-  const moved = { indexes: new Int32Array(size), counts: new Float64Array(size), lost: new Float64Array(size) };
-  let length = 0;
-  for (let i = 0; i < size; i++) {
-    const index = target(buckets.indexes[i]!);
-    if (length === 0 || moved.indexes[length - 1] !== index) moved.indexes[length++] = index;
-    const at = length - 1;
-    moved.lost[at] = stillLost(moved.lost[at]!, moved.counts[at]!, buckets.counts[i]!) + buckets.lost[i]!;
-    moved.counts[at]! += buckets.counts[i]!;
+  /** As `moveBuckets` of indexed-buckets.ts. */
+  move(target: (index: number) => number): void {
+    const { indexes, counts } = this.indexed;
+    const lost = this.#lost;
+    const moved = new Int32Array(indexes.length);
+    this.#counts = new Float64Array(indexes.length);
+    this.#lost = new Float64Array(indexes.length);
+    let length = 0;
+    for (let i = 0; i < indexes.length; i++) {
+      const index = target(indexes[i]!);
+      if (length === 0 || moved[length - 1] !== index) moved[length++] = index;
+      this.#addRun(length - 1, counts, i, 1);
+      this.#lost[length - 1]! += lost[i]!;
+    }
+    this.#spans = spansOf(moved.subarray(0, length));
+    this.#counts = this.#counts.subarray(0, length);
+    this.#lost = this.#lost.subarray(0, length);
   }
-  return cut(moved, 0, length);
-}
 
-export function mapBuckets(
-  { indexes, counts, lost }: CompensatedBuckets,
-  map: (part: number) => number,
-): CompensatedBuckets {
-  return { indexes, counts: counts.map(map), lost: lost.map(map) };
-}
-
-/** The first `length` buckets added to `sum`, and the others. */
-export function absorbBuckets(
-  sum: Compensated,
-  buckets: CompensatedBuckets,
-  length: number,
-): { readonly sum: Compensated; readonly rest: CompensatedBuckets } {
-  let { value, lost } = sum;
-  for (let i = 0; i < length; i++) {
-    lost = stillLost(lost, value, buckets.counts[i]!) + buckets.lost[i]!;
-    value += buckets.counts[i]!;
+  /** The first `length` buckets go to `sum`. */
+  moveInto(sum: CompensatedSum, length: number): void {
+    if (length === 0) return;
+    const { indexes, counts } = this.indexed;
+    for (let i = 0; i < length; i++) {
+      sum.add(counts[i]!);
+      sum.lost += this.#lost[i]!;
+    }
+    this.#spans = spansOf(indexes.subarray(length));
+    this.#counts = counts.subarray(length);
+    this.#lost = this.#lost.subarray(length);
   }
-  return { sum: { value, lost }, rest: cut(buckets, length, buckets.indexes.length) };
+
+  map(part: (part: number) => number): void {
+    for (let i = 0; i < this.#counts.length; i++) {
+      this.#counts[i] = part(this.#counts[i]!);
+      this.#lost[i] = part(this.#lost[i]!);
+    }
+  }
+
+  /** Without what was lost. */
+  get indexed(): IndexedBuckets {
+    return indexBuckets({ spans: this.#spans, counts: this.#counts });
+  }
+
+  get total(): IndexedBuckets {
+    const { indexes, counts } = this.indexed;
+    return { indexes, counts: counts.map((count, i) => count + this.#lost[i]!) };
+  }
+
+  get isFinite(): boolean {
+    return !this.#counts.some((count) => Math.abs(count) === Number.POSITIVE_INFINITY);
+  }
 }
 
-/** Everything in the counts. */
-export function settle({ indexes, counts, lost }: CompensatedBuckets): IndexedBuckets {
-  return { indexes, counts: counts.map((count, i) => count + lost[i]!) };
+/** Whether every one of the spans lies within a single one of `outer`. */
+function isWithin(spans: Int32Array, outer: Int32Array): boolean {
+  return spans === outer || eachSpan(spans, outer, null);
 }
 
-function cut({ indexes, counts, lost }: CompensatedBuckets, from: number, to: number): CompensatedBuckets {
-  return { indexes: indexes.subarray(from, to), counts: counts.subarray(from, to), lost: lost.subarray(from, to) };
+/**
+ * Tells of each span where among the buckets of `outer` it begins, where among its own, and how long it is. False as
+ * soon as one does not lie within a single span of `outer`.
+ */
+function eachSpan(
+  spans: Int32Array,
+  outer: Int32Array,
+  visit: ((place: number, from: number, length: number) => void) | null,
+): boolean {
+  let start = 0;
+  let from = 0;
+  let at = 0;
+  let outerPlace = 0;
+  let outerStart = outer.length > 0 ? outer[0]! : 0;
+  for (let span = 0; span < spans.length; span += 2) {
+    start += spans[span]!;
+    const length = spans[span + 1]!;
+    if (length > 0) {
+      while (at < outer.length && start >= outerStart + outer[at + 1]!) {
+        outerPlace += outer[at + 1]!;
+        outerStart += outer[at + 1]! + (at + 2 < outer.length ? outer[at + 2]! : 0);
+        at += 2;
+      }
+      if (at >= outer.length || start < outerStart || start + length > outerStart + outer[at + 1]!) return false;
+      visit?.(outerPlace + start - outerStart, from, length);
+    }
+    start += length;
+    from += length;
+  }
+  return true;
 }

@@ -22,21 +22,49 @@ export function indexBuckets({ spans, counts }: HistogramBuckets): IndexedBucket
   return { indexes, counts };
 }
 
-/** Without empty buckets, neighbours in one span. */
-export function packBuckets({ indexes, counts }: IndexedBuckets): HistogramBuckets {
-  const kept = new Float64Array(counts.length);
+/** Neighbours in one span. */
+export function spansOf(indexes: Int32Array): Int32Array {
   const spans: number[] = [];
-  let length = 0;
   let next = 0;
   for (let i = 0; i < indexes.length; i++) {
-    if (counts[i] === 0) continue;
     const index = indexes[i]!;
-    if (spans.length > 0 && index === next) spans[spans.length - 1]!++;
+    if (i > 0 && index === next) spans[spans.length - 1]!++;
     else spans.push(index - next, 1);
     next = index + 1;
-    kept[length++] = counts[i]!;
   }
-  return { spans: Int32Array.from(spans), counts: kept.subarray(0, length) };
+  return Int32Array.from(spans);
+}
+
+/** Without empty buckets. */
+export function packBuckets({ indexes, counts }: IndexedBuckets): HistogramBuckets {
+  let filled = 0;
+  for (let i = 0; i < counts.length; i++) if (counts[i] !== 0) filled++;
+  if (filled === counts.length) return { spans: spansOf(indexes), counts };
+  const keptIndexes = new Int32Array(filled);
+  const keptCounts = new Float64Array(filled);
+  let length = 0;
+  for (let i = 0; i < indexes.length; i++) {
+    if (counts[i] === 0) continue;
+    keptIndexes[length] = indexes[i]!;
+    keptCounts[length++] = counts[i]!;
+  }
+  return { spans: spansOf(keptIndexes), counts: keptCounts };
+}
+
+/** Without empty buckets, neighbours in one span: the same ones where they are so already. */
+export function compactBuckets(buckets: HistogramBuckets): HistogramBuckets {
+  const { spans, counts } = buckets;
+  let compact = true;
+  for (let i = 0; i < spans.length && compact; i += 2) compact = spans[i + 1]! > 0 && (i === 0 || spans[i] !== 0);
+  for (let i = 0; i < counts.length && compact; i++) compact = counts[i] !== 0;
+  return compact ? buckets : packBuckets(indexBuckets(buckets));
+}
+
+export function sameSpans(a: Int32Array, b: Int32Array): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /** Bucket by bucket `a + sign * b`. */

@@ -1,7 +1,8 @@
 /** histogram_quantile and histogram_fraction of native histograms (promql/quantile.go). */
-import { allBuckets, type Bucket } from '../../model/histograms/all-buckets.ts';
+import { allBuckets } from '../../model/histograms/all-buckets.ts';
 import { CUSTOM_BUCKETS_SCHEMA, type NativeHistogram } from '../../model/native-histogram.ts';
-import { bucketFraction, bucketValue, effectiveBucket } from './interpolation.ts';
+import { bucketFraction, bucketValue, effectiveBucket, type Range } from './interpolation.ts';
+import { findBucket, observations } from './ranks.ts';
 
 export interface HistogramQuantile {
   readonly value: number;
@@ -17,22 +18,20 @@ export function histogramQuantile(phi: number, h: NativeHistogram): HistogramQua
   if (phi < 0) return plain(Number.NEGATIVE_INFINITY);
   if (phi > 1) return plain(Number.POSITIVE_INFINITY);
   if (h.count === 0 || Number.isNaN(phi)) return plain(Number.NaN);
-  const buckets = allBuckets(h);
   const hasNan = Number.isNaN(h.sum);
   // From the nearer end; observations that are no numbers stand above all others.
   const ascending = hasNan || phi < 0.5;
   const rank = (ascending ? phi : 1 - phi) * h.count;
-  const found = findBucket(ascending ? buckets : buckets.reverse(), rank);
+  const found = findBucket(h, rank, ascending);
   if (found === null) return withoutBuckets(rank, hasNan);
-  const reached = Math.min(found.reached, h.count);
-  const { bucket } = found;
-  const sure = customEdge(h, bucket);
+  const sure = customEdge(h, found);
   if (sure !== null) return plain(sure);
+  const reached = Math.min(found.reached, h.count);
   if (reached < rank)
-    return hasNan ? { value: Number.NaN, nanObservations: 'nan' } : plain(effectiveBucket(h, bucket).upper);
-  const within = ascending ? rank - (reached - bucket.count) : reached - rank;
-  const value = bucketValue(h, bucket, within / bucket.count);
-  return { value, nanObservations: hasNan && observations(buckets) < h.count ? 'skewed' : null };
+    return hasNan ? { value: Number.NaN, nanObservations: 'nan' } : plain(effectiveBucket(h, found).upper);
+  const within = ascending ? rank - (reached - found.count) : reached - rank;
+  const value = bucketValue(h, found, within / found.count);
+  return { value, nanObservations: hasNan && observations(h) < h.count ? 'skewed' : null };
 }
 
 export interface HistogramFraction {
@@ -47,7 +46,7 @@ export function histogramFraction(lower: number, upper: number, h: NativeHistogr
   if (lower >= upper) return { value: 0, nanObservations: false };
   const buckets = allBuckets(h);
   const hasNan = Number.isNaN(h.sum);
-  const total = hasNan ? observations(buckets) : h.count;
+  const total = hasNan ? observations(h) : h.count;
   let below = 0;
   let belowLower: number | null = null;
   let belowUpper: number | null = null;
@@ -72,27 +71,9 @@ function withoutBuckets(rank: number, hasNan: boolean): HistogramQuantile {
   return { value: Number.NaN, nanObservations: hasNan ? 'skewed' : null };
 }
 
-/** The first bucket with which the count reaches the rank, or the last one. */
-function findBucket(
-  buckets: readonly Bucket[],
-  rank: number,
-): { readonly bucket: Bucket; readonly reached: number } | null {
-  let reached = 0;
-  for (const bucket of buckets) {
-    reached += bucket.count;
-    if (reached >= rank) return { bucket, reached };
-  }
-  const last = buckets.at(-1);
-  return last === undefined ? null : { bucket: last, reached };
-}
-
 /** Within a custom bucket without an end nothing can be estimated: its other end it is, or 0. */
-function customEdge({ schema }: NativeHistogram, { lower, upper }: Bucket): number | null {
+function customEdge({ schema }: NativeHistogram, { lower, upper }: Range): number | null {
   if (schema !== CUSTOM_BUCKETS_SCHEMA) return null;
   if (lower === Number.NEGATIVE_INFINITY) return upper <= 0 ? upper : null;
   return upper === Number.POSITIVE_INFINITY ? lower : null;
-}
-
-function observations(buckets: readonly Bucket[]): number {
-  return buckets.reduce((sum, { count }) => sum + count, 0);
 }

@@ -1,7 +1,7 @@
 /** histogram_avg, histogram_stdvar and histogram_stddev; `count` and `sum` are fields. */
 import { allBuckets, type Bucket } from '../../model/histograms/all-buckets.ts';
 import { CUSTOM_BUCKETS_SCHEMA, type NativeHistogram } from '../../model/native-histogram.ts';
-import { type Compensated, plus } from './compensated.ts';
+import { CompensatedSum } from './compensated.ts';
 
 export function histogramAverage({ sum, count }: NativeHistogram): number {
   return sum / count;
@@ -11,12 +11,12 @@ export function histogramAverage({ sum, count }: NativeHistogram): number {
 export function histogramVariance(h: NativeHistogram): number {
   const mean = h.sum / h.count;
   const custom = h.schema === CUSTOM_BUCKETS_SCHEMA;
-  let squares: Compensated = { value: 0, lost: 0 };
+  const squares = new CompensatedSum(0);
   for (const bucket of allBuckets(h)) {
     const distance = middle(bucket, custom) - mean;
-    squares = plus(squares, bucket.count * distance * distance);
+    squares.add(bucket.count * distance * distance);
   }
-  return (squares.value + squares.lost) / h.count;
+  return squares.total / h.count;
 }
 
 export function histogramDeviation(h: NativeHistogram): number {
