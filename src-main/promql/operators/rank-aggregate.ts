@@ -9,7 +9,8 @@ import { groupSeries } from './aggregate.ts';
 import { countPresent, dropHistograms, hasHistogram } from './cells.ts';
 import type { Grouping } from './grouping.ts';
 import type { ScalarOperator, VectorOperator } from './operator.ts';
-import { RankedCell, seriesFraction } from './ranking.ts';
+import { RankedCell } from './ranking.ts';
+import { seriesFraction } from './series-fraction.ts';
 
 export type RankOp = 'topk' | 'bottomk' | 'limitk' | 'limit_ratio';
 

@@ -1,5 +1,3 @@
-import { type Labels, labelsKey } from '../../model/labels.ts';
-
 export type Ranking = 'topk' | 'bottomk' | 'limitk';
 
 /** Which of two series comes first in label order: it wins among equals. */
@@ -99,17 +97,4 @@ export class RankedCell {
     this.#values[b] = value;
     this.#indexes[b] = index;
   }
-}
-
-/** A number in [0, 1) that depends on the labels alone, evenly spread: what limit_ratio samples by. */
-export function seriesFraction(labels: Labels): number {
-  const text = labelsKey(labels);
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  hash ^= hash >>> 16;
-  hash = Math.imul(hash, 0x85ebca6b);
-  hash ^= hash >>> 13;
-  hash = Math.imul(hash, 0xc2b2ae35);
-  hash ^= hash >>> 16;
-  return (hash >>> 0) / 2 ** 32;
 }
