@@ -65,10 +65,19 @@ export class Server {
     throw new Error(`${this.name} did not become ready:\n${this.#log.slice(-2000)}`);
   }
 
-  async stop(): Promise<void> {
-    if (this.#child.exitCode !== null) return;
+  stop(): Promise<void> {
+    return this.#end('SIGTERM');
+  }
+
+  /** As a crash does it. */
+  kill(): Promise<void> {
+    return this.#end('SIGKILL');
+  }
+
+  async #end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const ended = new Promise((resolve) => this.#child.once('exit', resolve));
-    this.#child.kill('SIGTERM');
+    this.#child.kill(signal);
     await ended;
   }
 }

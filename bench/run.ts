@@ -1,6 +1,6 @@
 /**
  * Hearth beside Prometheus and VictoriaMetrics (Debian's `prometheus` and `victoria-metrics`) on the same data:
- * `npm run bench -- [queries|ingest]... [--suite=DIR] [--series=20000] [--hours=6] [--rounds=5] [--out=FILE]`.
+ * `npm run bench -- [queries|read|ingest|storage]... [--suite=DIR] [--series=20000] [--hours=6] [--rounds=5] [--out=FILE]`.
  * A suite directory holds queries.json, backfill.mjs and exporter.mjs; without one the built-in laptop workload is used.
  */
 import { spawnSync } from 'node:child_process';
@@ -11,6 +11,8 @@ import { parseArgs } from 'node:util';
 import { benchIngest } from './ingest.ts';
 import { startHearth, startPrometheus, startVictoria } from './process.ts';
 import { benchQueries, geometricMean, querySuite, type Row } from './queries.ts';
+import { benchRead } from './read.ts';
+import { benchStorage } from './storage.ts';
 import { SERIES_PER_INSTANCE, writeHistory } from './workload.ts';
 
 const STEP_SECONDS = 15;
@@ -49,6 +51,13 @@ interface History {
   readonly endSeconds: number;
 }
 
+let made: History | null = null;
+
+function history(): History {
+  made ??= makeHistory();
+  return made;
+}
+
 function makeHistory(): History {
   const file = path.join(work, 'history.om');
   const blocks = path.join(work, 'blocks');
@@ -79,7 +88,7 @@ function makeHistory(): History {
 }
 
 /** VictoriaMetrics takes the same history as text, timestamps in milliseconds. */
-async function importIntoVictoria(url: string, history: History): Promise<void> {
+async function importIntoVictoria(url: string, { file }: History): Promise<void> {
   const endpoint = `${url}/api/v1/import/prometheus`;
   let rest = '';
   const send = async (text: string) => {
@@ -88,7 +97,7 @@ async function importIntoVictoria(url: string, history: History): Promise<void> 
     if (!answer.ok) throw new Error(`VictoriaMetrics refused the history: ${answer.status} ${await answer.text()}`);
   };
   const { createReadStream } = await import('node:fs');
-  for await (const chunk of createReadStream(history.file, { encoding: 'latin1', highWaterMark: 16 << 20 })) {
+  for await (const chunk of createReadStream(file, { encoding: 'latin1', highWaterMark: 16 << 20 })) {
     const text = rest + String(chunk);
     const cut = text.lastIndexOf('\n') + 1;
     rest = text.slice(cut);
@@ -104,11 +113,12 @@ function configFile(name: string, text: string): string {
 }
 
 async function queriesSuite(): Promise<void> {
-  const history = makeHistory();
+  const wholeHistory = history();
+  const { blocks, endSeconds } = wholeHistory;
   const config = configFile('empty.yml', EMPTY_CONFIG);
   const dirs = ['prometheus', 'hearth', 'victoria'].map((name) => path.join(work, name));
   const [prometheusDir = '', hearthDir = '', victoriaDir = ''] = dirs;
-  for (const dir of [prometheusDir, hearthDir]) cpSync(history.blocks, dir, { recursive: true });
+  for (const dir of [prometheusDir, hearthDir]) cpSync(blocks, dir, { recursive: true });
   mkdirSync(victoriaDir);
   const servers = [
     await startPrometheus({ dir: prometheusDir, config }),
@@ -118,7 +128,7 @@ async function queriesSuite(): Promise<void> {
   const [prometheus, hearth, victoria] = servers;
   if (prometheus === undefined || hearth === undefined || victoria === undefined) return;
   try {
-    await importIntoVictoria(victoria.url, history);
+    await importIntoVictoria(victoria.url, wholeHistory);
     const contenders = [
       { server: prometheus, parameters: '' },
       { server: victoria, parameters: '&nocache=1' },
@@ -127,7 +137,7 @@ async function queriesSuite(): Promise<void> {
     const file =
       suite === null ? path.join(import.meta.dirname, 'laptop-queries.json') : path.join(suite, 'queries.json');
     const { queries } = querySuite.parse(JSON.parse(readFileSync(file, 'utf8')));
-    printQueries(await benchQueries(queries, contenders, history.endSeconds, Number(values.rounds)));
+    printQueries(await benchQueries(queries, contenders, endSeconds, Number(values.rounds)));
   } finally {
     for (const server of servers) await server.stop();
   }
@@ -165,11 +175,20 @@ function printQueries(rows: readonly Row[]): void {
   if (values.out !== '') writeFileSync(values.out, JSON.stringify(rows, null, 1));
 }
 
-const wanted = positionals.length === 0 ? ['queries', 'ingest'] : positionals;
+const wanted = positionals.length === 0 ? ['queries', 'read', 'ingest', 'storage'] : positionals;
 console.log(
   `suite: ${suite ?? 'laptop (built in)'}; ${os.cpus()[0]?.model ?? 'unknown CPU'}, ${os.cpus().length} cores; data under ${work}`,
 );
 if (wanted.includes('queries')) await queriesSuite();
+if (wanted.includes('read')) {
+  const { blocks, endSeconds } = history();
+  const config = configFile('empty.yml', EMPTY_CONFIG);
+  await benchRead({ work, blocks, endSeconds, config, hours: Number(values.hours), rounds: Number(values.rounds) });
+}
+if (wanted.includes('storage')) {
+  const alertmanagerConfig = configFile('alertmanager.yml', EMPTY_ALERTMANAGER_CONFIG);
+  await benchStorage({ work, rounds: Number(values.rounds), configFile, alertmanagerConfig });
+}
 if (wanted.includes('ingest')) {
   await benchIngest({
     suite,
