@@ -1,11 +1,14 @@
 /** Sends the requests of receivers, with all of http_config: authorization, TLS, proxies, redirects, headers. */
 import { readFileSync } from 'node:fs';
-import { Agent, type Dispatcher, interceptors, ProxyAgent, request } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { FullHttpClientConfig, FullTlsConfig } from '../../config/full-http-client.ts';
 import type { Clock } from '../../model/clock.ts';
 import { DeliveryError, messageOf } from '../errors.ts';
 import { OAuth2Tokens } from './oauth2.ts';
 import { proxyFor } from './proxy.ts';
+
+/** Loaded with the first request: it takes 8 MiB. */
+type Undici = typeof import('undici');
 
 const MAX_REDIRECTIONS = 10;
 /** To one host at once; further notifications wait. */
@@ -77,9 +80,10 @@ export class HttpSender {
   }
 
   async #exchange({ url, method = 'POST', body, headers }: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
-    const dispatcher = this.#dispatcher(new URL(url));
+    const undici = await import('undici');
+    const dispatcher = this.#dispatcher(new URL(url), undici);
     const authorization = await this.#authorization(signal);
-    const answer = await request(url, {
+    const answer = await undici.request(url, {
       method,
       headers: { 'User-Agent': this.#world.userAgent, ...authorization, ...headers, ...this.#http.headers },
       body: body ?? null,
@@ -100,26 +104,26 @@ export class HttpSender {
     return authorization === null ? {} : { Authorization: `${authorization.type} ${authorization.credentials}` };
   }
 
-  #dispatcher(url: URL): Dispatcher {
+  #dispatcher(url: URL, undici: Undici): Dispatcher {
     const proxy = proxyFor(url, this.#http.proxy, process.env);
     const key = proxy === null ? '' : `${url.protocol}${proxy}`;
     const known = this.#dispatchers.get(key);
     if (known !== undefined) return known;
-    const bare = proxy === null ? this.#direct() : this.#proxied(proxy, url.protocol === 'https:');
+    const bare = proxy === null ? this.#direct(undici) : this.#proxied(proxy, url.protocol === 'https:', undici);
     const made = this.#http.followRedirects
-      ? bare.compose(interceptors.redirect({ maxRedirections: MAX_REDIRECTIONS }))
+      ? bare.compose(undici.interceptors.redirect({ maxRedirections: MAX_REDIRECTIONS }))
       : bare;
     this.#dispatchers.set(key, made);
     return made;
   }
 
   /** Its sockets close by themselves when they are idle. */
-  #direct(): Dispatcher {
+  #direct({ Agent }: Undici): Dispatcher {
     return new Agent({ connections: MAX_CONNECTIONS, connect: tlsOptions(this.#http.tls) });
   }
 
   /** A tunnel only for TLS: plain requests are asked of the proxy itself. */
-  #proxied(uri: string, isTls: boolean): Dispatcher {
+  #proxied(uri: string, isTls: boolean, { ProxyAgent }: Undici): Dispatcher {
     if (!/^https?:/.test(uri)) throw new DeliveryError('only http and https proxies can be used', false);
     const headers = Object.fromEntries(
       Object.entries(this.#http.proxy?.connectHeaders ?? {}).map(([name, values]) => [name, values.join(', ')]),
