@@ -1,26 +1,13 @@
 /**
  * How observations lie within a bucket: evenly in the zero bucket and in custom ones, exponentially in exponential ones,
- * as if the buckets were as many times finer as it takes.
+ * as if the buckets were as many times finer as it takes. The order of operations is upstream's, to the last digit.
  */
 import { CUSTOM_BUCKETS_SCHEMA, type NativeHistogram } from '../../model/native-histogram.ts';
+import { exp2, log2 } from './powers-of-two.ts';
 
 export interface Range {
   readonly lower: number;
   readonly upper: number;
-}
-
-/**
- * What the bounds are taken to be: without negative buckets the zero bucket begins at 0, without positive ones it ends
- * there; the first custom bucket begins at 0 where it ends above.
- */
-export function effectiveBucket({ schema, positive, negative }: NativeHistogram, { lower, upper }: Range): Range {
-  if (schema === CUSTOM_BUCKETS_SCHEMA) {
-    return lower === Number.NEGATIVE_INFINITY && upper > 0 ? { lower: 0, upper } : { lower, upper };
-  }
-  if (lower > 0 || upper < 0) return { lower, upper };
-  if (negative.counts.length === 0 && positive.counts.length > 0) return { lower: 0, upper };
-  if (positive.counts.length === 0 && negative.counts.length > 0) return { lower, upper: 0 };
-  return { lower, upper };
 }
 
 /** Whether observations lie evenly within a bucket: a custom one, or the zero bucket. */
@@ -28,26 +15,25 @@ export function isLinear({ schema }: NativeHistogram, { lower, upper }: Range): 
   return schema === CUSTOM_BUCKETS_SCHEMA || (lower <= 0 && upper >= 0);
 }
 
-/** Below which value lies this fraction of the bucket. */
-export function bucketValue(h: NativeHistogram, bucket: Range, fraction: number): number {
-  const { lower, upper } = effectiveBucket(h, bucket);
-  if (isLinear(h, { lower, upper })) return lower + (upper - lower) * fraction;
-  const near = Math.log2(Math.abs(lower));
-  const far = Math.log2(Math.abs(upper));
-  return lower > 0 ? 2 ** (near + (far - near) * fraction) : -(2 ** (far + (near - far) * (1 - fraction)));
+/** Without negative buckets a bucket around zero is taken to begin there, without positive ones to end there. */
+export function oneSided({ positive, negative }: NativeHistogram, { lower, upper }: Range): Range {
+  if (negative.counts.length === 0 && positive.counts.length > 0) return { lower: 0, upper };
+  if (positive.counts.length === 0 && negative.counts.length > 0) return { lower, upper: 0 };
+  return { lower, upper };
 }
 
-/** Which fraction of the bucket lies below the value: 0 for its lower bound and less, 1 for its upper one and more. */
-export function bucketFraction(h: NativeHistogram, bucket: Range, value: number): number {
-  const { lower, upper } = effectiveBucket(h, bucket);
-  if (value <= lower) return 0;
-  if (value >= upper) return 1;
-  // Nobody knows where in an endless bucket: its observations are as far out as can be.
-  if (lower === Number.NEGATIVE_INFINITY) return 1;
-  if (upper === Number.POSITIVE_INFINITY) return 0;
-  if (isLinear(h, { lower, upper })) return (value - lower) / (upper - lower);
-  const near = Math.log2(Math.abs(lower));
-  const far = Math.log2(Math.abs(upper));
-  const at = Math.log2(Math.abs(value));
+/** Below which value lies this fraction of the range of a bucket. */
+export function valueWithin({ lower, upper }: Range, fraction: number, linear: boolean): number {
+  if (linear) return lower + (upper - lower) * fraction;
+  const near = log2(Math.abs(lower));
+  const far = log2(Math.abs(upper));
+  return lower > 0 ? exp2(near + (far - near) * fraction) : -exp2(far + (near - far) * (1 - fraction));
+}
+
+/** Which part of an exponential bucket lies below a value within it. */
+export function exponentialFraction({ lower, upper }: Range, value: number): number {
+  const near = log2(Math.abs(lower));
+  const far = log2(Math.abs(upper));
+  const at = log2(Math.abs(value));
   return value > 0 ? (at - near) / (far - near) : 1 - (at - far) / (near - far);
 }

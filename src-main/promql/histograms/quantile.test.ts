@@ -66,6 +66,9 @@ describe('fractions', () => {
     [2, 6, CUSTOM, 0.4],
     [-1, 4, CUSTOM, 0.4],
     [8, 100, CUSTOM, 0],
+    // A custom bucket around zero is taken to begin there.
+    [Number.NEGATIVE_INFINITY, -1, BELOW_ZERO, 4 / 6],
+    [Number.NEGATIVE_INFINITY, 4, BELOW_ZERO, 5 / 6],
     [8, Number.POSITIVE_INFINITY, CUSTOM, 0.2],
     [Number.NEGATIVE_INFINITY, -6, BELOW_ZERO, 4 / 6],
     [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, WITH_NAN, 0.8],

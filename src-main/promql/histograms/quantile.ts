@@ -1,7 +1,7 @@
 /** histogram_quantile and histogram_fraction of native histograms (promql/quantile.go). */
-import { allBuckets } from '../../model/histograms/all-buckets.ts';
+import { allBuckets, type Bucket } from '../../model/histograms/all-buckets.ts';
 import { CUSTOM_BUCKETS_SCHEMA, type NativeHistogram } from '../../model/native-histogram.ts';
-import { bucketFraction, bucketValue, effectiveBucket, type Range } from './interpolation.ts';
+import { exponentialFraction, isLinear, oneSided, type Range, valueWithin } from './interpolation.ts';
 import { findBucket, observations } from './ranks.ts';
 
 export interface HistogramQuantile {
@@ -24,14 +24,22 @@ export function histogramQuantile(phi: number, h: NativeHistogram): HistogramQua
   const rank = (ascending ? phi : 1 - phi) * h.count;
   const found = findBucket(h, rank, ascending);
   if (found === null) return withoutBuckets(rank, hasNan);
-  const sure = customEdge(h, found);
-  if (sure !== null) return plain(sure);
+  const custom = h.schema === CUSTOM_BUCKETS_SCHEMA;
+  // Within a custom bucket without an end nothing can be estimated: its other end it is, or what lies above 0.
+  if (custom && found.lower === Number.NEGATIVE_INFINITY && found.upper <= 0) return plain(found.upper);
+  if (custom && found.lower !== Number.NEGATIVE_INFINITY && found.upper === Number.POSITIVE_INFINITY)
+    return plain(found.lower);
+  const range = rangeOf(h, found);
   const reached = Math.min(found.reached, h.count);
-  if (reached < rank)
-    return hasNan ? { value: Number.NaN, nanObservations: 'nan' } : plain(effectiveBucket(h, found).upper);
+  if (reached < rank) return hasNan ? { value: Number.NaN, nanObservations: 'nan' } : plain(range.upper);
   const within = ascending ? rank - (reached - found.count) : reached - rank;
-  const value = bucketValue(h, found, within / found.count);
+  const value = valueWithin(range, within / found.count, isLinear(h, range));
   return { value, nanObservations: hasNan && observations(h) < h.count ? 'skewed' : null };
+}
+
+function rangeOf(h: NativeHistogram, { lower, upper }: Range): Range {
+  if (h.schema === CUSTOM_BUCKETS_SCHEMA) return { lower: lower === Number.NEGATIVE_INFINITY ? 0 : lower, upper };
+  return lower < 0 && upper > 0 ? oneSided(h, { lower, upper }) : { lower, upper };
 }
 
 export interface HistogramFraction {
@@ -51,14 +59,27 @@ export function histogramFraction(lower: number, upper: number, h: NativeHistogr
   let belowLower: number | null = null;
   let belowUpper: number | null = null;
   for (const bucket of buckets) {
-    const end = effectiveBucket(h, bucket).upper;
-    if (belowLower === null && end > lower) belowLower = below + bucket.count * bucketFraction(h, bucket, lower);
-    if (belowUpper === null && end > upper) belowUpper = below + bucket.count * bucketFraction(h, bucket, upper);
+    belowLower ??= rankWithin(h, bucket, below, lower);
+    belowUpper ??= rankWithin(h, bucket, below, upper);
     if (belowUpper !== null) break;
     below += bucket.count;
   }
-  const between = Math.min(belowUpper ?? total, h.count) - Math.min(belowLower ?? total, h.count);
+  const between = Math.min(belowUpper ?? total, total) - Math.min(belowLower ?? total, total);
   return { value: between / h.count, nanObservations: hasNan && total < h.count };
+}
+
+/** How many observations lie below a value that is not above the bucket; null where it is. */
+function rankWithin(h: NativeHistogram, bucket: Bucket, below: number, value: number): number | null {
+  // Custom buckets around zero too, though their bounds are known.
+  const aroundZero = bucket.lower <= 0 && bucket.upper >= 0;
+  const range = aroundZero ? oneSided(h, bucket) : bucket;
+  const { lower, upper } = range;
+  if (lower >= value) return below;
+  if (!(upper > value)) return null;
+  if (!aroundZero && h.schema !== CUSTOM_BUCKETS_SCHEMA)
+    return below + bucket.count * exponentialFraction(range, value);
+  if (lower === Number.NEGATIVE_INFINITY) return bucket.count;
+  return below + (bucket.count * (value - lower)) / (upper - lower);
 }
 
 function plain(value: number): HistogramQuantile {
@@ -69,11 +90,4 @@ function plain(value: number): HistogramQuantile {
 function withoutBuckets(rank: number, hasNan: boolean): HistogramQuantile {
   if (rank > 0) return hasNan ? { value: Number.NaN, nanObservations: 'nan' } : plain(0);
   return { value: Number.NaN, nanObservations: hasNan ? 'skewed' : null };
-}
-
-/** Within a custom bucket without an end nothing can be estimated: its other end it is, or 0. */
-function customEdge({ schema }: NativeHistogram, { lower, upper }: Range): number | null {
-  if (schema !== CUSTOM_BUCKETS_SCHEMA) return null;
-  if (lower === Number.NEGATIVE_INFINITY) return upper <= 0 ? upper : null;
-  return upper === Number.POSITIVE_INFINITY ? lower : null;
 }
