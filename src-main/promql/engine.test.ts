@@ -203,7 +203,7 @@ describe('annotations', () => {
       ],
       [
         'PromQL info: input to histogram_quantile needed to be fixed for monotonicity (see https://prometheus.io/docs/' +
-          'prometheus/latest/querying/functions/#histogram_quantile) for metric name "h_bucket", from buckets +Inf to ' +
+          'prometheus/latest/querying/functions/#histogram_quantile), from buckets +Inf to ' +
           '+Inf, with a max diff of 2, over 1 samples from 1970-01-01T00:02:00Z to 1970-01-01T00:02:00Z (1:25)',
       ],
     ],

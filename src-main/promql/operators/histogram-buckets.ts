@@ -25,7 +25,7 @@ export type BucketFunction = (buckets: Buckets, at: BucketPoint) => number;
 export interface BucketPoint {
   readonly step: number;
   readonly params: readonly Float64Array[];
-  /** Of one of the buckets; '' without. */
+  /** '' without, and where names are removed at once: Prometheus has then forgotten it. */
   readonly metricName: string;
 }
 
@@ -170,7 +170,7 @@ export class HistogramBucketsOperator implements VectorOperator {
     if (this.#inner.row(index, values, present, at) === 0) return 0;
     if (hasFloat(present, at, count)) this.#warnOfBound(index);
     const rivals = classic === null ? null : this.#presence(classic);
-    const params = this.#call.params.map((param) => param.values);
+    const point = this.#point(metricName);
     let found = 0;
     for (let k = 0; k < count; k++) {
       const isNative = present[at + k] === HISTOGRAM;
@@ -180,11 +180,17 @@ export class HistogramBucketsOperator implements VectorOperator {
         this.#noteRivals(metricName);
         continue;
       }
-      values[at + k] = this.#call.native(this.#context.histograms.at(values[at + k]!), { step: k, params, metricName });
+      point.step = k;
+      values[at + k] = this.#call.native(this.#context.histograms.at(values[at + k]!), point);
       present[at + k] = FLOAT;
       found++;
     }
     return found;
+  }
+
+  #point(metricName: string) {
+    const params = this.#call.params.map((param) => param.values);
+    return { step: 0, params, metricName: this.#context.options.delayedNameRemoval ? metricName : '' };
   }
 
   /** A histogram cannot be both: nothing comes of either. */
@@ -226,7 +232,7 @@ export class HistogramBucketsOperator implements VectorOperator {
       counts: new Float64Array(series.length),
       length: 0,
     };
-    const params = this.#call.params.map((param) => param.values);
+    const point = this.#point(metricName);
     let found = 0;
     for (let k = 0; k < count; k++) {
       let length = 0;
@@ -246,7 +252,8 @@ export class HistogramBucketsOperator implements VectorOperator {
         continue;
       }
       mergeEqualBounds(buckets);
-      values[at + k] = this.#call.fn(buckets, { step: k, params, metricName });
+      point.step = k;
+      values[at + k] = this.#call.fn(buckets, point);
     }
     this.#context.release(rows.length);
     return found;
