@@ -127,6 +127,7 @@ export class CachedFile {
 
   /** A copy from the file, past the cache. */
   read(offset: number, length: number): Buffer {
+    if (offset + length > this.sizeBytes) throw new CorruptionError(`${this.path} ends before byte ${offset + length}`);
     const bytes = Buffer.allocUnsafeSlow(length + READ_AHEAD_BYTES);
     for (let done = 0; done < length; ) {
       const got = fs.readSync(this.#fd, bytes, done, length - done, offset + done);

@@ -118,7 +118,7 @@ export class IndexReader implements LabelPostings {
       throw new CorruptionError(`${this.#file.path}: checksum mismatch in the section at ${offset}`);
     }
     const count = length < 4 ? -1 : u32At(bytes, at);
-    if (length !== 4 + 4 * count) {
+    if (count < 0 || length !== 4 + 4 * count) {
       throw new CorruptionError(`${this.#file.path}: postings at ${offset} have a wrong length`);
     }
     const ids = new Uint32Array(count);

@@ -1,4 +1,5 @@
 import type { ByteReader } from '../byte-reader.ts';
+import { CorruptionError } from '../errors.ts';
 import { covers, type Tombstones } from '../tombstones.ts';
 import type { Block } from './block.ts';
 
@@ -69,6 +70,7 @@ export class SeriesEntries {
   #readLabels(entry: ByteReader): number {
     let end = this.#labelStarts[this.length]!;
     const symbols = 2 * entry.uvarint();
+    if (symbols > entry.left) throw new CorruptionError('a series entry names more labels than it holds');
     while (end + symbols > this.#labels.length) this.#labels = doubled(this.#labels);
     for (let i = 0; i < symbols; i++) this.#labels[end++] = entry.uvarint();
     return end;

@@ -5,6 +5,7 @@ import { syncDirectory } from '../block/output-file.ts';
 import { ByteWriter } from '../byte-writer.ts';
 import { SampleBatch } from '../head/append.ts';
 import { RefMap } from '../head/ref-map.ts';
+import { prepareZstd } from './compression.ts';
 import {
   decodeExemplars,
   decodeMetadata,
@@ -60,6 +61,7 @@ export function lastSegmentToReplace(walDir: string): number | null {
 
 /** Writes the checkpoint; the segments it replaces, and older checkpoints, remain for the caller to remove. */
 export async function writeCheckpoint(job: CheckpointJob): Promise<void> {
+  await prepareZstd(); // perhaps on a thread of its own
   const final = checkpointDir(job.walDir, job.lastSegment);
   const building = `${final}.tmp`;
   fs.rmSync(building, { recursive: true, force: true });

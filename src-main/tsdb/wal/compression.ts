@@ -1,6 +1,5 @@
 /** Records that Prometheus compressed: snappy's block format, or one zstd frame. */
 import zlib from 'node:zlib';
-import { Decompress } from 'fzstd';
 import snappy from 'snappy';
 import { CorruptionError } from '../errors.ts';
 
@@ -37,10 +36,28 @@ function snappyLength(data: Buffer): number {
   throw new CorruptionError('snappy data has no length');
 }
 
-/** By Node's own zstd where it has one (22.15 and later), else by fzstd. Throws CorruptionError. */
+type ZstdDecoder = InstanceType<typeof import('zstddec/stream')['ZSTDDecoder']>;
+
+/** Where Node has no zstd (before 22.15): the reference decoder as WebAssembly, once it is loaded. */
+let fallback: ZstdDecoder | null = null;
+
+/** To be awaited before anything is uncompressed. */
+export async function prepareZstd(): Promise<void> {
+  if (typeof zlib.zstdDecompressSync !== 'function') await loadFallback();
+}
+
+export async function loadFallback(): Promise<void> {
+  if (fallback !== null) return;
+  const { ZSTDDecoder } = await import('zstddec/stream');
+  const decoder = new ZSTDDecoder();
+  await decoder.init();
+  fallback = decoder;
+}
+
+/** Throws CorruptionError. */
 export function uncompressZstd(data: Buffer): Buffer {
-  if (typeof zlib.zstdDecompressSync !== 'function') return uncompressZstdPlain(data);
-  checkWindow(data);
+  if (typeof zlib.zstdDecompressSync !== 'function') return uncompressByFallback(data);
+  checkFrame(data);
   try {
     return zlib.zstdDecompressSync(data, { maxOutputLength: MAX_RECORD_BYTES });
   } catch (error) {
@@ -48,34 +65,49 @@ export function uncompressZstd(data: Buffer): Buffer {
   }
 }
 
-/** The same in JavaScript. */
-export function uncompressZstdPlain(data: Buffer): Buffer {
-  checkWindow(data);
+/** The same by the fallback, which says nothing of errors: what it makes is measured. */
+export function uncompressByFallback(data: Buffer): Buffer {
+  if (fallback === null) throw new Error('zstd is not prepared');
+  const size = checkFrame(data);
+  if (size === null) return uncompressUnsized(data, fallback);
+  if (size === 0) return Buffer.alloc(0);
+  const plain = fallback.decode(data, size);
+  if (plain.length !== size) throw new CorruptionError('zstd data is damaged');
+  return Buffer.from(plain.buffer, plain.byteOffset, plain.length);
+}
+
+/** On damage the decoder would go on for ever, handing out nothing. */
+function uncompressUnsized(data: Buffer, decoder: ZstdDecoder): Buffer {
   const parts: Uint8Array[] = [];
   let length = 0;
-  const stream = new Decompress((part) => {
-    length += part.length;
-    if (length > MAX_RECORD_BYTES) throw new CorruptionError(`zstd data holds more than ${MAX_RECORD_BYTES} bytes`);
-    parts.push(part);
-  });
+  let nothings = 0;
   try {
-    stream.push(data, true);
+    for (const part of decoder.decodeStreaming([data])) {
+      nothings = part.length === 0 ? nothings + 1 : 0;
+      length += part.length;
+      if (nothings > 3 || length > MAX_RECORD_BYTES) throw new CorruptionError('zstd data is damaged, or too much');
+      parts.push(part);
+    }
   } catch (error) {
-    if (error instanceof CorruptionError) throw error;
-    throw new CorruptionError(`zstd: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new CorruptionError(error instanceof Error ? error.message : String(error), { cause: error });
   }
   return Buffer.concat(parts, length);
 }
 
-/** A frame says how far it looks back: decoders set that much memory aside at once (RFC 8878, 3.1.1.1). */
-function checkWindow(data: Buffer): void {
+/**
+ * The size that the frame says its content has, null when it does not say. Refuses what would take too much memory: a
+ * frame also says how far it looks back, and decoders set that much aside at once (RFC 8878, 3.1.1.1).
+ */
+function checkFrame(data: Buffer): number | null {
   if (data.length < 6 || data.readUInt32LE(0) !== ZSTD_MAGIC) throw new CorruptionError('not a zstd frame');
   const descriptor = data[4]!;
   const isSingleSegment = (descriptor & 32) !== 0;
-  const window = isSingleSegment ? contentSize(data, descriptor) : windowSize(data[5]!);
-  if (window > (isSingleSegment ? MAX_RECORD_BYTES : MAX_WINDOW_BYTES)) {
-    throw new CorruptionError(`a zstd frame asks for ${window} bytes of memory`);
+  const size = contentSize(data, descriptor, isSingleSegment);
+  const window = isSingleSegment ? 0 : windowSize(data[5]!);
+  if (window > MAX_WINDOW_BYTES || (size ?? 0) > MAX_RECORD_BYTES) {
+    throw new CorruptionError(`a zstd frame asks for ${Math.max(window, size ?? 0)} bytes of memory`);
   }
+  return size;
 }
 
 function windowSize(descriptor: number): number {
@@ -83,10 +115,12 @@ function windowSize(descriptor: number): number {
   return base + (base / 8) * (descriptor & 7);
 }
 
-/** Of a single segment: it follows the descriptor and the dictionary's id. */
-function contentSize(data: Buffer, descriptor: number): number {
-  const at = 5 + (DICTIONARY_BYTES[descriptor & 3] ?? 0);
-  const bytes = 1 << (descriptor >> 6);
+/** It follows the descriptors and the dictionary's id. */
+function contentSize(data: Buffer, descriptor: number, isSingleSegment: boolean): number | null {
+  const flag = descriptor >> 6;
+  if (flag === 0 && !isSingleSegment) return null;
+  const at = (isSingleSegment ? 5 : 6) + (DICTIONARY_BYTES[descriptor & 3] ?? 0);
+  const bytes = 1 << flag;
   if (at + bytes > data.length) throw new CorruptionError('a zstd frame ends within its header');
   if (bytes === 1) return data[at]!;
   if (bytes === 2) return data.readUInt16LE(at) + 256;

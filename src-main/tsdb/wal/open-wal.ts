@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Logger } from '../../model/log.ts';
 import type { Head } from '../head/head.ts';
 import { type HeadChunkReport, readHeadChunks } from '../head/head-chunk-files.ts';
+import { prepareZstd } from './compression.ts';
 import type { Segment } from './layout.ts';
 import { RecordLog } from './record-log.ts';
 import { rewriteSegment } from './repair.ts';
@@ -11,6 +12,8 @@ import { type ReplayReport, replayWal } from './replay.ts';
 export interface OpenedWal {
   readonly wal: RecordLog;
   readonly problems: string[];
+  /** Damaged records that were found. */
+  readonly corruptions: number;
   /** To be removed once the head begins after their last sample. */
   readonly headChunkFiles: HeadChunkReport['files'];
 }
@@ -33,7 +36,7 @@ export async function openWal(dataDir: string, head: Head, log: Logger): Promise
       log.error({ err: error, segment: segment.file }, 'WAL segment could not be repaired');
     }
   }
-  return { wal: new RecordLog(walDir), problems, headChunkFiles };
+  return { wal: new RecordLog(walDir), problems, corruptions: report.damages.length, headChunkFiles };
 }
 
 function badPlaces(report: ReplayReport, { file }: Segment): Set<number> {
@@ -46,6 +49,7 @@ export interface ReadWal extends Pick<OpenedWal, 'problems' | 'headChunkFiles'> 
 
 /** Replays head chunks and log into the empty head, and changes nothing on the disk. */
 export async function readWal(dataDir: string, head: Head, log: Logger): Promise<ReadWal> {
+  await prepareZstd();
   const headChunks = readHeadChunks(path.join(dataDir, 'chunks_head'), head);
   for (const damage of headChunks.damages) log.warn({}, `corrupt head chunks, taken from the WAL instead: ${damage}`);
   const report = await replayWal(dataDir, head, headChunks);
