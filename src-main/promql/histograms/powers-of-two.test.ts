@@ -5,6 +5,9 @@ import { exp2, log2 } from './powers-of-two.ts';
 /** What Prometheus 2.42 answers to `log2(x)`; the function of JavaScript ends in other digits. */
 test.each([
   [3, 1.5849625007211563],
+  [1349.2139308044136, 10.39790340421636],
+  [1.739508832175145, 0.7986800041103951],
+  [6.065730914611349, 2.6006814991545637],
   [1, 0],
   [0.5, -1],
   [5e-324, -1074],

@@ -1,6 +1,6 @@
 /**
- * log2 and 2^x as Go's math package computes them (2^x after FreeBSD's e_exp.c): another way of rounding would show in
- * the last digits of interpolated quantiles.
+ * log2 and 2^x as Go's math package computes them, after FreeBSD's e_log.c and e_exp.c: another way of rounding would
+ * show in the last digits of interpolated quantiles.
  */
 const LN2_HIGH = 0.6931471803691238;
 const LN2_LOW = 1.9082149292705877e-10;
@@ -10,7 +10,7 @@ export function log2(x: number): number {
   const { fraction, exponent } = split(x);
   // Powers of two exactly.
   if (fraction === 0.5) return exponent - 1;
-  return Math.log(fraction) * (1 / Math.LN2) + exponent;
+  return logarithm(fraction) * (1 / Math.LN2) + exponent;
 }
 
 /** 2^x. */
@@ -50,4 +50,19 @@ function split(x: number): { readonly fraction: number; readonly exponent: numbe
   const high = bits.getUint32(0);
   bits.setUint32(0, (high & 0x000fffff) | (1022 << 20));
   return { fraction: bits.getFloat64(0), exponent: (high >>> 20) - 1022 };
+}
+
+/** The natural logarithm of 0.5 <= x < 1; Math.log takes other ways near 1, which end in other digits. */
+function logarithm(x: number): number {
+  const small = x < Math.SQRT1_2;
+  const f = (small ? 2 * x : x) - 1;
+  const k = small ? -1 : 0;
+  const s = f / (2 + f);
+  const s2 = s * s;
+  const s4 = s2 * s2;
+  const t1 =
+    s2 * (0.6666666666666735 + s4 * (0.2857142874366239 + s4 * (0.1818357216161805 + s4 * 0.14798198605116586)));
+  const t2 = s4 * (0.3999999999940942 + s4 * (0.22222198432149784 + s4 * 0.15313837699209373));
+  const halfSquare = 0.5 * f * f;
+  return k * LN2_HIGH - (halfSquare - (s * (halfSquare + t1 + t2) + k * LN2_LOW) - f);
 }
