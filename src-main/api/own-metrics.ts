@@ -1,4 +1,7 @@
+import { formatDurationMs } from '../config/duration.ts';
+import type { PageSummary } from '../exporters/metric-page.ts';
 import { SelfExporter } from '../exporters/self-exporter.ts';
+import type { RecentQuantiles } from '../model/recent-quantiles.ts';
 import type { Tsdb } from '../tsdb/tsdb.ts';
 import type { ApiParts } from './parts.ts';
 
@@ -35,6 +38,7 @@ export class OwnMetrics {
     this.#self.known('prometheus_config_last_reload_successful', () => (parts.configProblems().length === 0 ? 1 : 0));
     this.#self.known('prometheus_config_last_reload_success_timestamp_seconds', () => parts.configuredMs() / 1000);
     this.#self.known('prometheus_ready', () => 1);
+    this.#self.known('prometheus_engine_queries', () => parts.queryEngine.queries);
     this.#self.known('prometheus_engine_queries_concurrent_max', () => parts.options.queryMaxConcurrency);
     this.#self.known('prometheus_notifications_sent_total', () => [[{ alertmanager: OWN }, parts.alertsSent()]]);
     this.#self.known('prometheus_notifications_alertmanagers_discovered', () => 1);
@@ -64,6 +68,12 @@ export class OwnMetrics {
     this.#self.known('prometheus_tsdb_head_max_time_seconds', () => tsdb.headStats().maxTimeMs / 1000);
     this.#self.known('prometheus_tsdb_blocks_loaded', () => tsdb.blocks().length);
     this.#self.known('prometheus_tsdb_storage_blocks_bytes', () => tsdb.storageBytes());
+    this.#self.known('prometheus_tsdb_compactions_total', () => tsdb.counters.compactions);
+    this.#self.known('prometheus_tsdb_compactions_failed_total', () => tsdb.counters.failedCompactions);
+    this.#self.known('prometheus_tsdb_wal_corruptions_total', () => tsdb.counters.walCorruptions);
+    this.#self.summary('prometheus_tsdb_wal_fsync_duration_seconds', 'Duration of write log fsync.', () => [
+      [{}, summaryOf(tsdb.walSyncSeconds, [0.5, 0.9, 0.99])],
+    ]);
   }
 
   #registerExemplars({ exemplarStats: stats }: Tsdb): void {
@@ -80,6 +90,17 @@ export class OwnMetrics {
     this.#self.known('prometheus_target_scrapes_sample_out_of_order_total', () => counters.outOfOrderSamples);
     this.#self.known('prometheus_target_scrapes_sample_duplicate_timestamp_total', () => counters.duplicateSamples);
     this.#self.known('prometheus_target_scrapes_sample_out_of_bounds_total', () => counters.outOfBoundsSamples);
+    this.#self.known('prometheus_target_scrapes_exemplar_out_of_order_total', () => counters.outOfOrderExemplars);
+    this.#self.known(
+      'prometheus_target_scrapes_histogram_exceeded_bucket_limit_total',
+      () => counters.exceededBucketLimit,
+    );
+    this.#self.summary('prometheus_target_interval_length_seconds', 'Actual intervals between scrapes.', () =>
+      [...scrape.intervalLengths.byInterval].map(([intervalMs, lengths]) => [
+        { interval: formatDurationMs(intervalMs) },
+        summaryOf(lengths, [0.01, 0.05, 0.5, 0.9, 0.99]),
+      ]),
+    );
     this.#self.known('prometheus_target_scrapes_exceeded_sample_limit_total', () => counters.exceededSampleLimit);
     this.#self.known('prometheus_target_scrapes_exceeded_body_size_limit_total', () => counters.exceededBodySizeLimit);
     this.#self.known('prometheus_target_scrape_pool_exceeded_target_limit_total', () => counters.exceededTargetLimit);
@@ -170,6 +191,15 @@ export class OwnMetrics {
       ),
     );
   }
+}
+
+function summaryOf(recent: RecentQuantiles, ranks: readonly number[]): PageSummary {
+  const values = recent.quantiles(ranks);
+  return {
+    count: recent.count,
+    sum: recent.sum,
+    quantiles: ranks.map((rank, i) => [rank, values[i] ?? Number.NaN]),
+  };
 }
 
 /** Many metrics read the same: it is made once for those of one page. */

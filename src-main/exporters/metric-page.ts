@@ -1,8 +1,14 @@
 import { escapeHelp, escapeLabelValue } from '../exposition/escaping.ts';
 import { formatGoFloat } from '../exposition/format-float.ts';
 
-export type PageType = 'counter' | 'gauge' | 'untyped';
+export type PageType = 'counter' | 'gauge' | 'untyped' | 'summary';
 export type PageLabels = Readonly<Record<string, string>>;
+
+export interface PageSummary {
+  readonly count: number;
+  readonly sum: number;
+  readonly quantiles: readonly (readonly [rank: number, value: number])[];
+}
 
 interface Family {
   readonly head: string;
@@ -25,16 +31,28 @@ export class MetricPage {
     this.#add({ name, help, type: 'untyped' }, value, labels);
   }
 
+  summary(name: string, help: string, { count, sum, quantiles }: PageSummary, labels: PageLabels = {}): void {
+    const { lines } = this.#familyOf({ name, help, type: 'summary' });
+    for (const [rank, value] of quantiles)
+      lines.push(`${name}${labelText({ ...labels, quantile: formatGoFloat(rank) })} ${formatGoFloat(value)}\n`);
+    lines.push(`${name}_sum${labelText(labels)} ${formatGoFloat(sum)}\n`);
+    lines.push(`${name}_count${labelText(labels)} ${formatGoFloat(count)}\n`);
+  }
+
   /** What is not a number was not found out, and is left out: a made-up value would hide that. */
   #add(family: { name: string; help: string; type: PageType }, value: number, labels: PageLabels | undefined): void {
     if (Number.isNaN(value)) return;
-    let found = this.#families.get(family.name);
+    const text = labels === undefined ? '' : labelText(labels);
+    this.#familyOf(family).lines.push(`${family.name}${text} ${formatGoFloat(value)}\n`);
+  }
+
+  #familyOf({ name, help, type }: { name: string; help: string; type: PageType }): Family {
+    let found = this.#families.get(name);
     if (found === undefined) {
-      const { name, help, type } = family;
       found = { head: `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type}\n`, lines: [] };
       this.#families.set(name, found);
     }
-    found.lines.push(`${family.name}${labels === undefined ? '' : labelText(labels)} ${formatGoFloat(value)}\n`);
+    return found;
   }
 
   text(): string {

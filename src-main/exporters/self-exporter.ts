@@ -1,7 +1,7 @@
 /** Hearth's own metrics: those of the process, and what the rooms tell when somebody asks. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import { MetricPage, type PageLabels } from './metric-page.ts';
+import { MetricPage, type PageLabels, type PageSummary } from './metric-page.ts';
 import { SELF_METRICS, type SelfMetric } from './self-metrics.ts';
 
 const EVENT_LOOP_RESOLUTION_MS = 10;
@@ -9,11 +9,12 @@ const EVENT_LOOP_RESOLUTION_MS = 10;
 /** A value, or one for each of several label sets. */
 export type Reading = number | Iterable<readonly [labels: PageLabels, value: number]>;
 
+/** One summary, or one for each of several label sets. */
+export type SummaryReading = Iterable<readonly [labels: PageLabels, summary: PageSummary]>;
+
 interface Told {
-  readonly type: 'gauge' | 'counter';
   readonly name: string;
-  readonly help: string;
-  readonly read: () => Reading;
+  readonly write: (page: MetricPage) => void;
 }
 
 export class SelfExporter {
@@ -46,16 +47,36 @@ export class SelfExporter {
   /** A metric of Prometheus or Alertmanager, type and help being theirs. */
   known(name: SelfMetric, read: () => Reading): void {
     const [type, help] = SELF_METRICS[name];
-    this.#tell({ type, name, help, read });
+    this.#tellValues(type, name, help, read);
   }
 
   gauge(name: string, help: string, read: () => Reading): void {
-    this.#tell({ type: 'gauge', name, help, read });
+    this.#tellValues('gauge', name, help, read);
+  }
+
+  summary(name: string, help: string, read: () => SummaryReading): void {
+    this.#tell({
+      name,
+      write: (page) => {
+        for (const [labels, reading] of read()) page.summary(name, help, reading, labels);
+      },
+    });
   }
 
   /** `read` gives the count so far, not what was added. */
   counter(name: string, help: string, read: () => Reading): void {
-    this.#tell({ type: 'counter', name, help, read });
+    this.#tellValues('counter', name, help, read);
+  }
+
+  #tellValues(type: 'gauge' | 'counter', name: string, help: string, read: () => Reading): void {
+    this.#tell({
+      name,
+      write: (page) => {
+        const reading = read();
+        if (typeof reading === 'number') page[type](name, help, reading);
+        else for (const [labels, value] of reading) page[type](name, help, value, labels);
+      },
+    });
   }
 
   #tell(told: Told): void {
@@ -70,11 +91,7 @@ export class SelfExporter {
 
   async text(): Promise<string> {
     const page = new MetricPage();
-    for (const { type, name, help, read } of this.#told.values()) {
-      const reading = read();
-      if (typeof reading === 'number') page[type](name, help, reading);
-      else for (const [labels, value] of reading) page[type](name, help, value, labels);
-    }
+    for (const { write } of this.#told.values()) write(page);
     return page.text() + (await this.registry.metrics());
   }
 }

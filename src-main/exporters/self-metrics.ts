@@ -47,6 +47,14 @@ export const SELF_METRICS = {
     'counter',
     'Total number of samples rejected due to not being out of the expected order.',
   ],
+  prometheus_target_scrapes_exemplar_out_of_order_total: [
+    'counter',
+    'Total number of exemplar rejected due to not being out of the expected order.',
+  ],
+  prometheus_target_scrapes_histogram_exceeded_bucket_limit_total: [
+    'counter',
+    'Total number of scrapes that hit the native histogram bucket limit and were rejected.',
+  ],
   prometheus_rule_evaluations_total: ['counter', 'The total number of rule evaluations.'],
   prometheus_rule_evaluation_failures_total: ['counter', 'The total number of rule evaluation failures.'],
   prometheus_rule_group_interval_seconds: ['gauge', 'The interval of a rule group.'],

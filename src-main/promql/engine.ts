@@ -69,6 +69,11 @@ export class QueryEngine {
     return this.#run(queryable, expr, { startMs, stepMs, count }, options, endMs);
   }
 
+  /** Queries that run, or wait for their turn. */
+  get queries(): number {
+    return this.#gate.length;
+  }
+
   async #run(
     queryable: Queryable,
     expr: Expr,

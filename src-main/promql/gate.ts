@@ -48,6 +48,11 @@ export class Gate {
     });
   }
 
+  /** Queries that run or wait. */
+  get length(): number {
+    return this.#running + this.#waiting.length;
+  }
+
   /** The place goes straight to the next in the queue. */
   leave(): void {
     const next = this.#waiting.shift();

@@ -5,6 +5,7 @@ import type { ScrapeCounters } from './counters.ts';
 import type { BodyBuffers } from './http/body-buffer.ts';
 import type { IngestFeatures } from './ingest/target-ingest.ts';
 import type { IngestTurns } from './ingest-turns.ts';
+import type { IntervalLengths } from './interval-lengths.ts';
 
 /** What the composition hands to scraping. */
 export interface ScrapeOptions {
@@ -32,6 +33,7 @@ export interface LoopDeps extends ScrapeOptions {
   readonly counters: ScrapeCounters;
   readonly buffers: BodyBuffers;
   readonly turns: IngestTurns;
+  readonly intervalLengths: IntervalLengths;
   /** What sockets read into: consumed before the next read. */
   readonly receiveBuffer: Buffer;
   /** After the state of a target has changed. */

@@ -24,6 +24,8 @@ export class ScrapeLoop {
   #reconfigure: (() => void) | null = null;
   /** A tick came while the scrape before was still under way. */
   #lateTickMs: number | null = null;
+  /** When the last scrape of this rhythm began; 0: none has. */
+  #lastMs = 0;
   #active = false;
   #stopped = false;
   /** NaN before the first start. */
@@ -58,6 +60,7 @@ export class ScrapeLoop {
   suspend(): void {
     this.#active = false;
     this.#lateTickMs = null;
+    this.#lastMs = 0;
     this.#cancelTimer();
   }
 
@@ -81,7 +84,9 @@ export class ScrapeLoop {
     const apply = () => {
       this.#reconfigure = null;
       this.scraper.applyConfig(target, config);
-      if (retimed && this.#active) this.#schedule(this.#deps.clock.nowMs());
+      if (!retimed) return;
+      this.#lastMs = 0;
+      if (this.#active) this.#schedule(this.#deps.clock.nowMs());
     };
     if (this.#running === null) apply();
     else this.#reconfigure = apply;
@@ -120,6 +125,10 @@ export class ScrapeLoop {
   #begin(dueMs: number): Promise<void> {
     const startMs = this.#deps.clock.nowMs();
     const { intervalMs, url } = this.scraper.target;
+    if (!Number.isNaN(dueMs)) {
+      if (this.#lastMs !== 0) this.#deps.intervalLengths.observe(intervalMs, startMs - this.#lastMs);
+      this.#lastMs = this.#isOpening(startMs) ? 0 : startMs;
+    }
     const timeMs = Number.isNaN(dueMs) ? startMs : alignedTimeMs(startMs, dueMs, intervalMs, TIMESTAMP_TOLERANCE_MS);
     this.#running = this.scraper
       .scrape(timeMs, this.#forcedError)

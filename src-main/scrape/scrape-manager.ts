@@ -7,6 +7,7 @@ import { newScrapeCounters, type ScrapeCounters } from './counters.ts';
 import { BodyBuffers } from './http/body-buffer.ts';
 import { RECEIVE_BYTES } from './http/plain-client.ts';
 import { IngestTurns } from './ingest-turns.ts';
+import { IntervalLengths } from './interval-lengths.ts';
 import { RetiredSeries } from './retired-series.ts';
 import type { LoopDeps, ScrapeOptions } from './scrape-deps.ts';
 import type { ScrapeLoop } from './scrape-loop.ts';
@@ -27,6 +28,7 @@ const CHANGE_INTERVAL_MS = 250;
 /** All scrape loops, a pool for each job. */
 export class ScrapeManager {
   readonly counters: ScrapeCounters = newScrapeCounters();
+  readonly intervalLengths = new IntervalLengths();
   readonly #options: ScrapeOptions;
   readonly #deps: LoopDeps;
   readonly #retired: RetiredSeries;
@@ -45,6 +47,7 @@ export class ScrapeManager {
       counters: this.counters,
       buffers: new BodyBuffers(),
       turns: new IngestTurns(),
+      intervalLengths: this.intervalLengths,
       receiveBuffer: Buffer.allocUnsafeSlow(RECEIVE_BYTES),
       changed: () => this.#changed(),
       retire: (refs, staleTimeMs, intervalMs) => this.#retired.add(refs, staleTimeMs, intervalMs),

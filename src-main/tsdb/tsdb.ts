@@ -4,6 +4,7 @@ import type { Clock } from '../model/clock.ts';
 import type { Logger } from '../model/log.ts';
 import type { Matcher } from '../model/matcher.ts';
 import type { MetricMetadata } from '../model/metadata.ts';
+import type { RecentQuantiles } from '../model/recent-quantiles.ts';
 import type {
   Appendable,
   Appender,
@@ -39,6 +40,7 @@ import { MergedQuerier } from './merged-querier.ts';
 import { OutOfOrderCompactor } from './out-of-order-compactor.ts';
 import { blocksBeyond, type Retention } from './retention.ts';
 import { removeHalfSnapshots, writeSnapshot } from './snapshot.ts';
+import { StorageCounters } from './storage-counters.ts';
 import type { TimeSpan } from './tombstones.ts';
 import { type OpenedWal, openWal } from './wal/open-wal.ts';
 import type { RecordLog } from './wal/record-log.ts';
@@ -81,6 +83,7 @@ interface Parts extends OpenedWal {
 
 /** The time-series database in Prometheus's own directory layout: head, write-ahead log and blocks. */
 export class Tsdb implements Appendable, Queryable, ExemplarQueryable {
+  readonly counters = new StorageCounters();
   readonly #dir: string;
   readonly #clock: Clock;
   readonly #log: Logger;
@@ -114,7 +117,8 @@ export class Tsdb implements Appendable, Queryable, ExemplarQueryable {
     this.#walWriter = new WalWriter(parts.wal, this.#outOfOrderLog);
     parts.head.outOfOrderWindowMs = options.outOfOrderWindowMs ?? 0;
     this.#found = parts.problems;
-    const run = options.runCompaction ?? compactionThread(defaultWorkerUrl());
+    this.counters.walCorruptions = parts.corruptions;
+    const run = this.counters.counting(options.runCompaction ?? compactionThread(defaultWorkerUrl()));
     const { clock, log, dir: dataDir } = options;
     this.#blockCompactor = new BlockCompactor({
       dataDir,
@@ -229,6 +233,11 @@ export class Tsdb implements Appendable, Queryable, ExemplarQueryable {
   /** At once; the newest that fit are kept. 0 turns exemplars off. */
   resizeExemplars(maxExemplars: number): void {
     this.#head.exemplars.resize(maxExemplars);
+  }
+
+  /** How long it took to get segments of the log onto the disk, in seconds. */
+  get walSyncSeconds(): RecentQuantiles {
+    return this.#wal.syncSeconds;
   }
 
   /** As they are at any moment. */

@@ -13,6 +13,7 @@ import { labelsFromRecord } from '../../model/labels.ts';
 import { silentLogger } from '../../model/log.ts';
 import { newScrapeCounters } from '../counters.ts';
 import { IngestTurns } from '../ingest-turns.ts';
+import { IntervalLengths } from '../interval-lengths.ts';
 import { MemoryStorage } from '../memory-storage.ts';
 import type { LoopDeps } from '../scrape-deps.ts';
 import type { ScrapeTarget } from '../target.ts';
@@ -56,6 +57,7 @@ class Bench {
       hostName: 'here',
       openingMs: 0,
       turns: new IngestTurns(),
+      intervalLengths: new IntervalLengths(),
       extraScrapeMetrics: true,
       ingestFeatures: { metadata: false },
       counters: this.counters,

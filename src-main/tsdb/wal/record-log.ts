@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { crc32c } from '@node-rs/crc32';
 import snappy from 'snappy';
+import { RecentQuantiles } from '../../model/recent-quantiles.ts';
 import { WalWriteError } from '../errors.ts';
 import {
   FLAG_SNAPPY,
@@ -23,6 +24,8 @@ const MIN_COMPRESSED_BYTES = 128;
  * disk when its segment is complete or `close()` resolved.
  */
 export class RecordLog {
+  /** How long it took to get a segment onto the disk. */
+  readonly syncSeconds = new RecentQuantiles();
   readonly #dir: string;
   readonly #segmentBytes: number;
   #fd: number;
@@ -140,8 +143,10 @@ export class RecordLog {
   }
 
   #closeInBackground(fd: number): void {
+    const beganMs = performance.now();
     const closing = new Promise<void>((resolve, reject) => {
       fs.fsync(fd, (syncError) => {
+        this.syncSeconds.observe((performance.now() - beganMs) / 1000);
         fs.close(fd, (closeError) => {
           const error = syncError ?? closeError;
           if (error) reject(new WalWriteError(`cannot sync a segment of ${this.#dir}`, { cause: error }));
