@@ -8,8 +8,34 @@ import type { SampleColumns } from '../model/sample-columns.ts';
 export function mergeRuns(columns: SampleColumns, from: number, middle: number): void {
   const { times, length } = columns;
   if (middle <= from || middle >= length || times[middle]! > times[middle - 1]!) return;
-  const order = mergedOrder(times.subarray(from, length), middle - from);
-  reorder(times.subarray(from, length), order);
+  reorderRun(columns, from, mergedOrder(times.subarray(from, length), middle - from));
+}
+
+/**
+ * Puts the samples from index `from` on in order of time; of equal times the one that comes first stays. Those that are
+ * in order cost a look at their times.
+ */
+export function sortRun(columns: SampleColumns, from: number): void {
+  const times = columns.times.subarray(from, columns.length);
+  if (isAscending(times)) return;
+  const order = new Uint32Array(times.length).map((_, i) => i);
+  order.sort((a, b) => times[a]! - times[b]! || a - b);
+  reorderRun(
+    columns,
+    from,
+    order.filter((k, n) => n === 0 || times[order[n - 1]!] !== times[k]),
+  );
+}
+
+function isAscending(times: Float64Array): boolean {
+  for (let i = 1; i < times.length; i++) if (times[i]! <= times[i - 1]!) return false;
+  return true;
+}
+
+/** `order`: which of the samples from `from` on are to be there, one after the other. */
+function reorderRun(columns: SampleColumns, from: number, order: Uint32Array): void {
+  const { length } = columns;
+  reorder(columns.times.subarray(from, length), order);
   reorderHalves(columns.halves.subarray(2 * from, 2 * length), order);
   if (columns.startTimes !== null) reorder(columns.startTimes.subarray(from, length), order);
   if (columns.histograms !== null) reorderHistograms(columns.histograms, from, order);

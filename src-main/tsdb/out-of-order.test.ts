@@ -9,10 +9,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { allBuckets } from '../model/histograms/all-buckets.ts';
 import { getLabel, labelsFromRecord } from '../model/labels.ts';
 import { Matcher } from '../model/matcher.ts';
+import { type NativeHistogram, NO_BUCKETS, STALE_HISTOGRAM } from '../model/native-histogram.ts';
 import { SampleColumns } from '../model/sample-columns.ts';
-import type { AppendOutcome } from '../model/storage.ts';
+import type { AppendOutcome, SeriesSet } from '../model/storage.ts';
 import { runCompactionJob } from './compaction-jobs.ts';
 import { openTestTsdb, type TestTsdb } from './test-tsdb.ts';
 
@@ -333,6 +335,92 @@ describe('cuts', () => {
     expect(read(db)).toEqual(after);
     await db.reopen();
     expect(read(db)).toEqual(after);
+  });
+});
+
+describe('native histograms', () => {
+  /** Schema, kind and buckets change now and then, as in life. */
+  function histogramAt(minute: number): NativeHistogram {
+    const length = 1 + (minute % 5);
+    const counts = Float64Array.from({ length }, (_, i) => minute + i * 3);
+    const integer = minute % 50 < 40;
+    const zeroCount = integer ? minute : minute + 0.5;
+    return {
+      schema: minute % 70 < 60 ? 2 : 1,
+      integer,
+      counterReset: minute % 3 === 0 ? 'not-reset' : 'unknown',
+      zeroThreshold: 0.001,
+      zeroCount,
+      count: counts.reduce((sum, count) => sum + count, zeroCount),
+      sum: minute * 1.5,
+      stale: false,
+      positive: { spans: Int32Array.of(minute % 2, length), counts },
+      negative: NO_BUCKETS,
+      customValues: new Float64Array(0),
+    };
+  }
+
+  function appendMinute(db: TestTsdb, minute: number): AppendOutcome {
+    const appender = db.tsdb.appender();
+    const ref = appender.series(labelsFromRecord({ __name__: 'm', s: 'h' }));
+    const timeMs = START + minute * MINUTE;
+    const outcome =
+      minute % 37 === 36
+        ? appender.append(ref, timeMs, minute)
+        : minute % 41 === 40
+          ? appender.appendHistogram(ref, timeMs, STALE_HISTOGRAM)
+          : appender.appendHistogram(ref, timeMs, histogramAt(minute));
+    appender.commit();
+    return outcome;
+  }
+
+  /** What counts of every sample: what is said about resets is not the same out of order. */
+  function samples(db: TestTsdb): unknown[] {
+    const querier = db.tsdb.querier(0, 2e12);
+    const set = querier.select([new Matcher('s', '=', 'h')]);
+    const { times, values, histograms, length } = columnsOf(set);
+    querier.close();
+    return Array.from({ length }, (_, i) => {
+      const h = histograms?.[i];
+      if (h === undefined) return [times[i], values[i]];
+      return h.stale ? [times[i], 'stale'] : [times[i], h.integer, h.schema, h.count, h.sum, allBuckets(h)];
+    });
+  }
+
+  function columnsOf(set: SeriesSet): SampleColumns {
+    const columns = new SampleColumns();
+    set.read(0, 0, 2e12, columns);
+    return columns;
+  }
+
+  test('are read as if they had come in order, before and after a cut, and a restart', async () => {
+    await using inOrder = await openTestTsdb(WIDE);
+    await using db = await openTestTsdb(WIDE);
+    const minutes = Array.from({ length: 230 }, (_, i) => i);
+    for (const minute of minutes) expect(appendMinute(inOrder, minute)).toBe('ok');
+    expect(appendMinute(db, 229)).toBe('ok');
+    for (const minute of minutes.slice(0, 229)) expect(appendMinute(db, (minute * 101) % 229)).toBe('ok');
+    const expected = samples(inOrder);
+    expect(expected.length).toBe(230);
+    expect(samples(db)).toEqual(expected);
+    await db.reopen();
+    expect(samples(db)).toEqual(expected);
+
+    append(db, [['a', START + 8 * HOUR, 0]]);
+    await db.tsdb.maintain();
+    expect(db.tsdb.blocks().length).toBe(2);
+    expect(samples(db)).toEqual(expected);
+    await db.reopen();
+    expect(samples(db)).toEqual(expected);
+    expect(db.tsdb.problems()).toEqual([]);
+  });
+
+  test('are refused like others', async () => {
+    await using db = await openTestTsdb({ outOfOrderWindowMs: 30 * MINUTE });
+    expect([100, 70, 69].map((minute) => appendMinute(db, minute))).toEqual(['ok', 'ok', 'too-old']);
+    db.tsdb.applyOutOfOrderWindow(0);
+    expect([99, 30].map((minute) => appendMinute(db, minute))).toEqual(['out-of-order', 'out-of-bounds']);
+    expect(db.tsdb.headStats().refused).toEqual({ outOfOrder: 1, outOfBounds: 1, tooOld: 1 });
   });
 });
 

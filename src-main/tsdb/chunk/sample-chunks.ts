@@ -14,13 +14,13 @@ export class SampleChunkWriter {
     this.#histograms = new HistogramChunkWriter(maxSamples);
   }
 
-  /** All samples of the columns; the bytes of a chunk are only valid during the call. */
-  write(columns: SampleColumns, onChunk: (chunk: WrittenChunk) => void): void {
-    const { histograms, length } = columns;
-    for (let from = 0; from < length; ) {
+  /** Samples `begin`..`end` of the columns; the bytes of a chunk are only valid during the call. */
+  write(columns: SampleColumns, onChunk: (chunk: WrittenChunk) => void, begin = 0, end = columns.length): void {
+    const { histograms } = columns;
+    for (let from = begin; from < end; ) {
       const kind = kindOf(histograms, from);
       let to = from + 1;
-      while (to < length && (histograms === null || kindOf(histograms, to) === kind)) to++;
+      while (to < end && (histograms === null || kindOf(histograms, to) === kind)) to++;
       if (kind === 'float') this.#writeFloats(columns, from, to, onChunk);
       else this.#histograms.write(columns, from, to, onChunk);
       from = to;

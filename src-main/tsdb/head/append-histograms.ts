@@ -29,18 +29,22 @@ const MIN_SAMPLES = 10;
 const SPARE_BYTES = 64;
 
 /**
- * Puts samples `from`..`to` of the batch into the head. One not later than the last of its series is left out. Returns
- * how many were stored.
+ * Puts samples `from`..`to` of the batch into the head. One not later than the last of its series is left out, and
+ * `onLate` told when it is earlier. Returns how many were stored.
  */
 export function appendHistograms(
   head: Head,
   { rows, times, histograms }: Pick<HistogramBatch, 'rows' | 'times' | 'histograms'>,
   { from, to }: { readonly from: number; readonly to: number },
+  onLate?: (index: number) => void,
 ): number {
   let stored = 0;
   for (let i = from; i < to; i++) {
     const timeMs = times[i]!;
-    if (!appendHistogram(head, rows[i]!, timeMs, histograms[i]!)) continue;
+    if (!appendHistogram(head, rows[i]!, timeMs, histograms[i]!)) {
+      if (timeMs < head.lastTimeMs(rows[i]!)) onLate?.(i);
+      continue;
+    }
     stored++;
     head.lowestSinceMs = Math.min(head.lowestSinceMs, timeMs);
     head.minTimeMs = Math.min(head.minTimeMs, timeMs);

@@ -27,7 +27,7 @@ import {
   PENDING_HISTOGRAM,
 } from './histogram-batch.ts';
 import { lastHistogram } from './last-histogram.ts';
-import { OutOfOrderBatch } from './out-of-order-batch.ts';
+import { type LatePlace, OutOfOrderBatch } from './out-of-order-batch.ts';
 
 /** Go's NaN: what Prometheus stores for a NaN that is no staleness marker. */
 const NAN_HIGH = 0x7ff80000;
@@ -186,6 +186,12 @@ class HeadAppender implements Appender {
     return this.#outOfOrder.take(batch, index, { ref, row, timeMs }, head);
   }
 
+  #addLateHistogram(at: LatePlace, histogram: NativeHistogram): AppendOutcome {
+    this.#outOfOrder ??= new OutOfOrderBatch(this.#head);
+    const head = { minTimeMs: this.#minTimeMs, maxTimeMs: this.#headMaxTimeMs };
+    return this.#outOfOrder.takeHistogram(histogram, at, head);
+  }
+
   /** The first sample of all sets where an empty head begins. */
   #beginAt(timeMs: number): void {
     const { isEmpty, minValidTimeMs, maxTimeMs, options } = this.#head;
@@ -200,20 +206,13 @@ class HeadAppender implements Appender {
     const fault = histogramFault(histogram);
     if (fault !== null) throw new InvalidHistogramError(fault);
     if (!Number.isSafeInteger(timeMs)) return 'out-of-bounds';
-    const { series, refused } = this.#head;
+    const { series } = this.#head;
     const row = series.rowOf(ref);
     if (row < 0) return 'unknown-series';
     if (Number.isNaN(this.#minTimeMs)) this.#beginAt(timeMs);
-    if (timeMs < this.#minTimeMs) {
-      refused.outOfBounds++;
-      return 'out-of-bounds';
-    }
     const last = this.#lastSample(batch, row);
-    if (timeMs < last.timeMs) {
-      refused.outOfOrder++;
-      return 'out-of-order';
-    }
     const h = likeLast(histogram, last);
+    if (timeMs < this.#minTimeMs || timeMs < last.timeMs) return this.#addLateHistogram({ ref, row, timeMs }, h);
     if (timeMs === last.timeMs) {
       return last.histogram !== undefined && sameHistogram(last.histogram, h) ? 'ok' : 'duplicate';
     }
@@ -249,7 +248,8 @@ class HeadAppender implements Appender {
       this.#annotations.log(wal);
       for (const { floats, histograms } of parts) {
         if (floats.to > floats.from) appendSamples(head, batch, (i) => this.#overtaken(batch, i), floats);
-        if (this.#histograms !== null) appendHistograms(head, this.#histograms, histograms);
+        const late = this.#histograms;
+        if (late !== null) appendHistograms(head, late, histograms, (i) => this.#overtakenHistogram(late, i));
       }
       this.#outOfOrder?.store(wal);
       this.#annotations.apply();
@@ -264,6 +264,11 @@ class HeadAppender implements Appender {
     if (this.#head.outOfOrderWindowMs > 0) this.#addLate(batch, i, batch.refs[i]!, batch.rows[i]!, batch.times[i]!);
   }
 
+  #overtakenHistogram({ refs, rows, times, histograms }: HistogramBatch, i: number): void {
+    if (this.#head.outOfOrderWindowMs === 0) return;
+    this.#addLateHistogram({ ref: refs[i]!, row: rows[i]!, timeMs: times[i]! }, histograms[i]!);
+  }
+
   /** What is logged and stored one after the other; mostly one part of all. */
   #parts(batch: SampleBatch): readonly BatchPart[] {
     if (this.#histograms !== null) return this.#histograms.parts(batch.length);
@@ -275,7 +280,14 @@ class HeadAppender implements Appender {
   #leaveOutGone(batch: SampleBatch): void {
     let n = 0;
     const { minValidTimeMs, series } = this.#head;
-    this.#histograms?.keep((ref, timeMs) => (timeMs < minValidTimeMs ? -1 : series.rowOf(ref)));
+    const histograms = this.#histograms;
+    histograms?.keep((ref, timeMs, i) => {
+      const row = series.rowOf(ref);
+      if (row < 0 || timeMs >= minValidTimeMs) return row;
+      histograms.rows[i] = row;
+      this.#overtakenHistogram(histograms, i);
+      return -1;
+    });
     for (let i = 0; i < batch.length; i++) {
       this.#histograms?.moveFloat(i, n);
       const row = this.#head.series.rowOf(batch.refs[i]!);

@@ -34,12 +34,12 @@ export class HistogramBatch {
   }
 
   /** Keeps the samples of which `rowOf` says the row; those with -1 are left out. */
-  keep(rowOf: (ref: SeriesRef, timeMs: number) => number): void {
+  keep(rowOf: (ref: SeriesRef, timeMs: number, index: number) => number): void {
     let n = 0;
     let b = 0;
     for (let i = 0; i < this.length; i++) {
       for (; b < this.breaks.length && this.breaks[b]!.histograms === i; b++) this.breaks[b]!.histograms = n;
-      const row = rowOf(this.refs[i]!, this.times[i]!);
+      const row = rowOf(this.refs[i]!, this.times[i]!, i);
       if (row < 0) continue;
       this.refs[n] = this.refs[i]!;
       this.rows[n] = row;

@@ -1,15 +1,14 @@
 /** Samples that came after later ones of their series (tsdb/ooo_head.go). */
+import type { NativeHistogram } from '../../model/native-histogram.ts';
 import { SampleColumns } from '../../model/sample-columns.ts';
 import type { Arena } from '../arena.ts';
 import { decodeChunk } from '../chunk/decode-chunk.ts';
-import { ENCODING_XOR } from '../chunk/encoding.ts';
-import { ChunkRewriter } from '../chunk/rewrite-chunk.ts';
+import { SampleChunkWriter } from '../chunk/sample-chunks.ts';
+import { sortRun } from '../merge-runs.ts';
 import type { TimeSpan } from '../tombstones.ts';
 import { ChunkTable, type FinishedChunk } from './chunk-table.ts';
-import { sortRun } from './sort-run.ts';
+import { addHistograms, OpenBuffers } from './open-buffers.ts';
 
-/** Samples of a series that are not in a chunk yet, at most. */
-const CAP = 32;
 const SAMPLES_PER_CHUNK = 120;
 const NONE = -1;
 const ALWAYS: TimeSpan = { minTimeMs: Number.NEGATIVE_INFINITY, maxTimeMs: Number.POSITIVE_INFINITY };
@@ -31,16 +30,14 @@ export class OutOfOrder {
   readonly #slotOfRow = new Map<number, number>();
   readonly #freeSlots: number[] = [];
   #slotLimit = 0;
-  /** Open samples: CAP places a slot, the first counts[slot] of them ascending in time. */
-  #times = new Float64Array(0);
-  #halves = new Uint32Array(0);
-  #counts = new Uint8Array(0);
+  /** Samples of a slot that are in no chunk yet. */
+  readonly #open = new OpenBuffers();
   /** By slot: the chunk written last, and the newest one that the cut under way takes; NONE: there is none. */
   #newest = new Int32Array(0);
   #taken = new Int32Array(0);
   /** Rows that open batches hold samples for -> how many batches. */
   readonly #pending = new Map<number, number>();
-  #rewriter: ChunkRewriter | null = null;
+  #writer: SampleChunkWriter | null = null;
   readonly #scratch = new SampleColumns();
   /** Of the samples held since the last cut, perhaps of some that it took; Infinity and -Infinity when there are none. */
   minTimeMs = Number.POSITIVE_INFINITY;
@@ -82,24 +79,24 @@ export class OutOfOrder {
 
   /** False when the row has a sample of that time that is in no chunk yet: that one stays. Throws HeadMemoryError. */
   insert(row: number, timeMs: number, low: number, high: number): boolean {
-    const slot = this.#slotOfRow.get(row) ?? this.#addSlot(row);
-    if (this.#counts[slot] === CAP) this.#seal(slot);
-    const times = this.#times;
-    const halves = this.#halves;
-    const first = slot * CAP;
-    const end = first + this.#counts[slot]!;
-    let at = end;
-    while (at > first && times[at - 1]! > timeMs) at--;
-    if (at > first && times[at - 1] === timeMs) return false;
-    times.copyWithin(at + 1, at, end);
-    halves.copyWithin(2 * (at + 1), 2 * at, 2 * end);
-    times[at] = timeMs;
-    halves[2 * at] = low;
-    halves[2 * at + 1] = high;
-    this.#counts[slot]!++;
+    return this.#open.insert(this.#slotFor(row), timeMs, low, high) && this.#noteTime(timeMs);
+  }
+
+  insertHistogram(row: number, timeMs: number, histogram: NativeHistogram): boolean {
+    return this.#open.insertHistogram(this.#slotFor(row), timeMs, histogram) && this.#noteTime(timeMs);
+  }
+
+  #noteTime(timeMs: number): true {
     if (timeMs < this.minTimeMs) this.minTimeMs = timeMs;
     if (timeMs > this.maxTimeMs) this.maxTimeMs = timeMs;
     return true;
+  }
+
+  /** One with room. */
+  #slotFor(row: number): number {
+    const slot = this.#slotOfRow.get(row) ?? this.#addSlot(row);
+    if (this.#open.isFull(slot)) this.#seal(slot);
+    return slot;
   }
 
   /** Takes over a chunk that is already in the head's memory. */
@@ -112,13 +109,13 @@ export class OutOfOrder {
   /** Forgets the samples of a row that are in no chunk: they are in one that was attached. */
   dropOpen(row: number): void {
     const slot = this.#slotOfRow.get(row);
-    if (slot !== undefined) this.#counts[slot] = 0;
+    if (slot !== undefined) this.#open.clear(slot);
   }
 
   #addSlot(row: number): number {
     const slot = this.#freeSlots.pop() ?? this.#slotLimit++;
-    if (slot >= this.#counts.length) this.#grow(Math.max(64, 2 * this.#counts.length));
-    this.#counts[slot] = 0;
+    if (slot >= this.#open.slots) this.#grow(Math.max(64, 2 * this.#open.slots));
+    this.#open.clear(slot);
     this.#newest[slot] = NONE;
     this.#taken[slot] = NONE;
     this.#slotOfRow.set(row, slot);
@@ -126,15 +123,7 @@ export class OutOfOrder {
   }
 
   #grow(slots: number): void {
-    const times = new Float64Array(slots * CAP);
-    times.set(this.#times);
-    this.#times = times;
-    const halves = new Uint32Array(2 * slots * CAP);
-    halves.set(this.#halves);
-    this.#halves = halves;
-    const counts = new Uint8Array(slots);
-    counts.set(this.#counts);
-    this.#counts = counts;
+    this.#open.grow(slots);
     const newest = new Int32Array(slots);
     newest.set(this.#newest);
     this.#newest = newest;
@@ -147,35 +136,25 @@ export class OutOfOrder {
   #seal(slot: number): void {
     const columns = this.#scratch;
     columns.clear();
-    this.#copyOpen(slot, columns);
+    this.#open.copy(slot, ALWAYS.minTimeMs, ALWAYS.maxTimeMs, columns);
     this.#write(slot, columns, 0, columns.length);
-    this.#counts[slot] = 0;
+    this.#open.clear(slot);
   }
 
-  #copyOpen(slot: number, into: SampleColumns): void {
-    const first = slot * CAP;
-    const count = this.#counts[slot]!;
-    into.reserve(count);
-    into.times.set(this.#times.subarray(first, first + count), into.length);
-    into.halves.set(this.#halves.subarray(2 * first, 2 * (first + count)), 2 * into.length);
-    into.length += count;
-  }
-
+  /** Throws HeadMemoryError; what was written before stays. */
   #write(slot: number, columns: SampleColumns, from: number, to: number): void {
-    this.#rewriter ??= new ChunkRewriter();
-    const { bytes, start, end } = this.#rewriter.encode(columns, from, to);
-    const address = this.#arena.allocate(end - start, 'finished');
-    this.#arena.memory.u8.set(bytes.subarray(start, end), address);
-    const minTimeMs = columns.times[from]!;
-    const maxTimeMs = columns.times[to - 1]!;
-    this.#link(slot, {
-      encoding: ENCODING_XOR,
-      address,
-      bytes: end - start,
-      count: to - from,
-      minTimeMs,
-      maxTimeMs,
-    });
+    this.#writer ??= new SampleChunkWriter(SAMPLES_PER_CHUNK);
+    const arena = this.#arena;
+    this.#writer.write(
+      columns,
+      ({ encoding, bytes, start, end, sampleCount, minTimeMs, maxTimeMs }) => {
+        const address = arena.allocate(end - start, 'finished');
+        arena.memory.u8.set(bytes.subarray(start, end), address);
+        this.#link(slot, { encoding, address, bytes: end - start, count: sampleCount, minTimeMs, maxTimeMs });
+      },
+      from,
+      to,
+    );
   }
 
   #link(slot: number, chunk: FinishedChunk): void {
@@ -217,13 +196,8 @@ export class OutOfOrder {
   spanOf(row: number): { minTimeMs: number; maxTimeMs: number } | null {
     const slot = this.#slotOfRow.get(row);
     if (slot === undefined) return null;
-    let minTimeMs = Number.POSITIVE_INFINITY;
-    let maxTimeMs = Number.NEGATIVE_INFINITY;
-    const count = this.#counts[slot]!;
-    if (count > 0) {
-      minTimeMs = this.#times[slot * CAP]!;
-      maxTimeMs = this.#times[slot * CAP + count - 1]!;
-    }
+    let minTimeMs = this.#open.minTimeMs(slot);
+    let maxTimeMs = this.#open.maxTimeMs(slot);
     for (let c = this.#newest[slot]!; c !== NONE; c = this.#chunks.previous[c]!) {
       minTimeMs = Math.min(minTimeMs, this.#chunks.minTimes[c]!);
       maxTimeMs = Math.max(maxTimeMs, this.#chunks.maxTimes[c]!);
@@ -239,12 +213,9 @@ export class OutOfOrder {
     for (let c = this.#newest[slot]!; c !== NONE; c = this.#chunks.previous[c]!) {
       if (this.#chunks.minTimes[c]! <= maxTimeMs && this.#chunks.maxTimes[c]! >= minTimeMs) chunks.push(this.#chunk(c));
     }
-    const count = this.#counts[slot]!;
-    const hasOpen =
-      count > 0 && this.#times[slot * CAP]! <= maxTimeMs && this.#times[slot * CAP + count - 1]! >= minTimeMs;
-    if (!hasOpen && chunks.length === 0) return null;
-    const columns = new SampleColumns(hasOpen ? count : 0);
-    if (hasOpen) this.#copyOpen(slot, columns);
+    const columns = new SampleColumns(0);
+    this.#open.copy(slot, minTimeMs, maxTimeMs, columns);
+    if (columns.length === 0 && chunks.length === 0) return null;
     return { chunks: chunks.reverse(), columns };
   }
 
@@ -260,7 +231,7 @@ export class OutOfOrder {
     columns.clear();
     const { chunks } = this.view(row, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY) ?? { chunks: [] };
     for (const chunk of chunks) decodeInto(this.#arena, chunk, ALWAYS, columns);
-    this.#copyOpen(slot, columns);
+    this.#open.copy(slot, ALWAYS.minTimeMs, ALWAYS.maxTimeMs, columns);
     const count = columns.length;
     sortRun(columns, 0);
     const old = this.#newest[slot]!;
@@ -272,7 +243,7 @@ export class OutOfOrder {
       this.#newest[slot] = old;
       throw error;
     }
-    this.#counts[slot] = 0;
+    this.#open.clear(slot);
     this.#taken[slot] = this.#newest[slot]!;
     this.#release(old);
     return count;
@@ -283,7 +254,7 @@ export class OutOfOrder {
     for (let from = 0; from < length; ) {
       const endMs = (Math.floor(times[from]! / this.#chunkRangeMs) + 1) * this.#chunkRangeMs;
       let to = from + 1;
-      while (to < length && to - from < SAMPLES_PER_CHUNK && times[to]! < endMs) to++;
+      while (to < length && times[to]! < endMs) to++;
       this.#write(slot, columns, from, to);
       from = to;
     }
@@ -304,7 +275,7 @@ export class OutOfOrder {
       const taken = this.#taken[slot]!;
       this.#unlink(slot, taken);
       this.#release(taken);
-      if (this.#newest[slot] !== NONE || this.#counts[slot]! > 0) continue;
+      if (this.#newest[slot] !== NONE || this.#open.count(slot) > 0) continue;
       this.#slotOfRow.delete(row);
       this.#freeSlots.push(slot);
     }
@@ -337,15 +308,16 @@ export class OutOfOrder {
 export function readView(arena: Arena, view: OutOfOrderView, span: TimeSpan, into: SampleColumns): void {
   const before = into.length;
   for (const chunk of view.chunks) decodeInto(arena, chunk, span, into);
-  const { times, halves, length } = view.columns;
-  into.reserve(length);
-  for (let i = 0; i < length; i++) {
-    if (times[i]! < span.minTimeMs || times[i]! > span.maxTimeMs) continue;
-    into.times[into.length] = times[i]!;
-    into.halves[2 * into.length] = halves[2 * i]!;
-    into.halves[2 * into.length + 1] = halves[2 * i + 1]!;
-    into.length++;
-  }
+  const { times, halves, histograms, length } = view.columns;
+  let from = 0;
+  while (from < length && times[from]! < span.minTimeMs) from++;
+  let to = from;
+  while (to < length && times[to]! <= span.maxTimeMs) to++;
+  into.reserve(to - from);
+  into.times.set(times.subarray(from, to), into.length);
+  into.halves.set(halves.subarray(2 * from, 2 * to), 2 * into.length);
+  addHistograms(into, histograms?.slice(from, to) ?? null, to - from);
+  into.length += to - from;
   sortRun(into, before);
 }
 

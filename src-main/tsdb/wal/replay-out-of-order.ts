@@ -4,6 +4,7 @@ import { SampleBatch } from '../head/append.ts';
 import type { Head } from '../head/head.ts';
 import type { PlacedChunk } from '../head/head-chunk-files.ts';
 import { isIntact } from '../head/open-chunk.ts';
+import { decodeHistograms, isHistogramRecord } from './histogram-records.ts';
 import { decodeSamples, RECORD_MARKERS, RECORD_SAMPLES } from './records.ts';
 import type { ReplayReport } from './replay.ts';
 
@@ -42,10 +43,11 @@ export class OutOfOrderReplay {
     const type = record[0]!;
     if (type === RECORD_SAMPLES) this.#samples(record);
     else if (type === RECORD_MARKERS) this.#markers(record);
+    else if (isHistogramRecord(type)) this.#histograms(record);
   }
 
   #samples(record: Buffer): void {
-    const { series, outOfOrder } = this.#head;
+    const { outOfOrder } = this.#head;
     const batch = this.#batch;
     batch.length = 0;
     decodeSamples(record, batch);
@@ -53,12 +55,25 @@ export class OutOfOrderReplay {
     for (let i = 0; i < length; i++) {
       const row = this.#rowOf(refs[i]!);
       if (row < 0) {
-        series.reserveRef(refs[i]!); // no series to come may be taken for the one that is lost
-        this.#report.orphanSamples++;
+        this.#lost(refs[i]!);
       } else if (outOfOrder.insert(row, times[i]!, halves[2 * i]!, halves[2 * i + 1]!)) {
         this.#report.samples++;
       }
     }
+  }
+
+  #histograms(record: Buffer): void {
+    for (const { ref, timeMs, histogram } of decodeHistograms(record)) {
+      const row = this.#rowOf(ref);
+      if (row < 0) this.#lost(ref);
+      else if (this.#head.outOfOrder.insertHistogram(row, timeMs, histogram)) this.#report.samples++;
+    }
+  }
+
+  /** No series to come may be taken for the one that is lost. */
+  #lost(ref: SeriesRef): void {
+    this.#head.series.reserveRef(ref);
+    this.#report.orphanSamples++;
   }
 
   /** What a series had in no chunk is in one of `chunks_head/` from here on. */

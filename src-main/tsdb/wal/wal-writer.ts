@@ -34,10 +34,11 @@ export class WalWriter {
   }
 
   /** The head's series that are not logged yet, then samples out of order, in a log of their own. Throws WalWriteError. */
-  logOutOfOrder(head: Head, samples: SampleBatch): void {
+  logOutOfOrder(head: Head, samples: SampleBatch, histograms: RefHistograms): void {
     if (head.unlogged.length > 0) this.#logSeries(head);
     head.unlogged = [];
     this.#outOfOrderLog.logSamples(samples);
+    this.#outOfOrderLog.logHistograms(histograms);
   }
 
   /** A part of a batch, of series that are logged; no series has two kinds in it. Throws WalWriteError. */

@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { ByteWriter } from '../byte-writer.ts';
+import { encodeHistograms, type RefHistograms } from './histogram-records.ts';
 import { listSegments } from './layout.ts';
 import { RecordLog } from './record-log.ts';
 import { encodeSamples, type SampleColumnsOfRecord } from './records.ts';
@@ -20,14 +21,24 @@ export class WriteBehindLog {
 
   /** Their series must be in the write-ahead log. Throws WalWriteError. */
   logSamples(samples: SampleColumnsOfRecord): void {
+    for (let from = 0; from < samples.length; from += MAX_SAMPLES_PER_RECORD) {
+      encodeSamples(this.#out, samples, from, Math.min(samples.length, from + MAX_SAMPLES_PER_RECORD));
+      this.#opened().log(this.#out.written());
+    }
+  }
+
+  /** Of the kinds that a series has, the earlier ones in the order of records come first. Throws WalWriteError. */
+  logHistograms(histograms: RefHistograms): void {
+    const all = { from: 0, to: histograms.refs.length };
+    encodeHistograms(this.#out, histograms, all, () => this.#opened().log(this.#out.written()));
+  }
+
+  #opened(): RecordLog {
     if (this.#log === null) {
       fs.mkdirSync(this.dir, { recursive: true });
       this.#log = new RecordLog(this.dir);
     }
-    for (let from = 0; from < samples.length; from += MAX_SAMPLES_PER_RECORD) {
-      encodeSamples(this.#out, samples, from, Math.min(samples.length, from + MAX_SAMPLES_PER_RECORD));
-      this.#log.log(this.#out.written());
-    }
+    return this.#log;
   }
 
   /** What is logged from now on is not in the segments that `removeBefore` removes for the number returned. */
