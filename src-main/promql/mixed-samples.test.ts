@@ -121,18 +121,37 @@ const { vector } = fc.letrec<{ vector: string }>((tie) => ({
   ),
 }));
 
-describe.each([true, false])('delayed name removal: %s', (delayedNameRemoval) => {
-  const storage = filledStorage();
-  const engine = new QueryEngine({
-    maxSamples: 1_000_000,
+const storage = filledStorage();
+
+function engineWith(options: { readonly maxSamples: number; readonly delayedNameRemoval?: boolean }): QueryEngine {
+  return new QueryEngine({
     timeoutMs: 60_000,
     lookbackMs: 60_000,
     defaultStepMs: () => 30_000,
     maxConcurrency: 1,
     clock: systemClock,
-    delayedNameRemoval,
     useStartTimestamps: true,
+    ...options,
   });
+}
+
+test.each([
+  ['gauge', 100, true],
+  ['h', 100, false],
+  ['h', 1000, true],
+  ['h * 2', 400, false],
+  ['sum_over_time(h[3m])', 100, false],
+  ['histogram_count(sum_over_time(h[3m]))', 400, true],
+  // Row by row, what is done with is given back.
+  ['count(last_over_time(h[3m]))', 400, true],
+])('%s within %d samples: %s', async (query, maxSamples, fits) => {
+  const run = engineWith({ maxSamples }).range(storage, parsePromql(query), STEPS);
+  if (fits) await run;
+  else await expect(run).rejects.toThrow('too many samples');
+});
+
+describe.each([true, false])('delayed name removal: %s', (delayedNameRemoval) => {
+  const engine = engineWith({ maxSamples: 1_000_000, delayedNameRemoval });
 
   test('a range query is its instant queries', async () => {
     await fc.assert(
