@@ -6,7 +6,7 @@ import type { NativeHistogram } from '../../model/native-histogram.ts';
 import type { HistogramNotes } from '../histogram-notes.ts';
 import { asGauge, compactHistogram, divideHistogram, scaleHistogram } from '../histograms/arithmetic.ts';
 import { detectReset } from '../histograms/counter-reset.ts';
-import type { RangeInput } from '../operators/range-function.ts';
+import type { RangeInput } from '../operators/range-kernel.ts';
 import { addNoted, isCustom, type RateKind, subtractNoted } from './histogram-rate.ts';
 import { histogramsOf, kindOf } from './mixed-windows.ts';
 

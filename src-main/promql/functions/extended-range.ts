@@ -4,7 +4,8 @@
  * extrapolated: the boundaries take the last sample before them, or a value interpolated between their neighbours.
  */
 import type { SampleColumns } from '../../model/sample-columns.ts';
-import type { RangeFunction, RangeInput } from '../operators/range-function.ts';
+import type { RangeFunction } from '../operators/range-function.ts';
+import type { RangeInput } from '../operators/range-kernel.ts';
 import { extendedHistogramRate, smoothedMixed } from './extended-histogram-range.ts';
 import { mixedChange, mixedReset, type StepTest } from './histogram-over-time.ts';
 import type { RateKind } from './histogram-rate.ts';

@@ -3,7 +3,7 @@ import type { NativeHistogram } from '../../model/native-histogram.ts';
 import { HistogramMean, HistogramSum } from '../histograms/aggregation.ts';
 import { detectReset } from '../histograms/counter-reset.ts';
 import { equalHistograms } from '../histograms/equality.ts';
-import type { RangeInput, RangeKernel } from '../operators/range-function.ts';
+import type { RangeInput, RangeKernel } from '../operators/range-kernel.ts';
 import { histogramsOf, kindOf, type MixedFunction, mixedKernel } from './mixed-windows.ts';
 import { isStartTimestampReset } from './start-timestamps.ts';
 

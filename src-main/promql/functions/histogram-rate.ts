@@ -14,7 +14,7 @@ import {
 } from '../histograms/arithmetic.ts';
 import { detectReset } from '../histograms/counter-reset.ts';
 import { reduceResolution } from '../histograms/resolution.ts';
-import type { RangeInput, RangeKernel } from '../operators/range-function.ts';
+import type { RangeInput, RangeKernel } from '../operators/range-kernel.ts';
 import { histogramsOf, kindOf, mixedKernel } from './mixed-windows.ts';
 import { isStartTimestampReset, startTimesOverlap } from './start-timestamps.ts';
 

@@ -1,6 +1,6 @@
 /** Windows of series that have native histograms. */
 import type { NativeHistogram } from '../../model/native-histogram.ts';
-import type { RangeInput, RangeKernel } from '../operators/range-function.ts';
+import type { RangeInput, RangeKernel } from '../operators/range-kernel.ts';
 import { ABSENT, FLOAT, HISTOGRAM } from '../result.ts';
 
 /** What comes of the samples `from` <= i < `to`, at least one, at step `step`; null: nothing. */

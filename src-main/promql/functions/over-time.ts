@@ -1,7 +1,8 @@
 /** The `*_over_time` functions on floats (promql/functions.go). */
 import type { Span } from '../../../shared/promql/ast.ts';
 import { formatShort } from '../../../shared/promql/number.ts';
-import type { RangeFunction, RangeInput, RangeKernel } from '../operators/range-function.ts';
+import type { RangeFunction } from '../operators/range-function.ts';
+import type { RangeInput, RangeKernel } from '../operators/range-kernel.ts';
 import type { QueryContext } from '../query-context.ts';
 import {
   countingMixed,

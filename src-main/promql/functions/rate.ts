@@ -2,7 +2,8 @@
  * rate, increase, delta, irate, idelta (promql/functions.go, extrapolatedRate and instantValue). What depends on the
  * timestamps alone is computed once for all series that share them: three numbers a step.
  */
-import type { RangeFunction, RangeInput, RangeKernel } from '../operators/range-function.ts';
+import type { RangeFunction } from '../operators/range-function.ts';
+import type { RangeInput, RangeKernel } from '../operators/range-kernel.ts';
 import { extrapolatedMixed, lastTwoMixed, type RateKind } from './histogram-rate.ts';
 
 /** Indexes of samples that are below their predecessor; reused between series. */

@@ -1,7 +1,8 @@
 /** deriv, predict_linear, double_exponential_smoothing (promql/functions.go). */
 import type { Span } from '../../../shared/promql/ast.ts';
 import { executionError } from '../errors.ts';
-import type { RangeFunction, RangeInput } from '../operators/range-function.ts';
+import type { RangeFunction } from '../operators/range-function.ts';
+import type { RangeInput } from '../operators/range-kernel.ts';
 import type { QueryContext } from '../query-context.ts';
 import { formatFixed } from './number-format.ts';
 import { eachWindow, slidingOr } from './over-time.ts';

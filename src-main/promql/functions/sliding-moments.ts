@@ -2,7 +2,7 @@
  * Variances and regression lines of windows that overlap much, by the anchors of sliding.ts: what is accumulated before
  * the anchor and after it is combined (Chan, Golub and LeVeque's update for variances).
  */
-import type { RangeInput, RangeKernel } from '../operators/range-function.ts';
+import type { RangeInput, RangeKernel } from '../operators/range-kernel.ts';
 
 /** Accumulations from each index to the anchor, `WIDTH` numbers each; reused between series. */
 let suffix = new Float64Array(4096);

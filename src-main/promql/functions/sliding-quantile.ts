@@ -1,5 +1,5 @@
 /** quantile_over_time where windows overlap: the window is kept sorted, samples enter and leave it one by one. */
-import type { RangeKernel } from '../operators/range-function.ts';
+import type { RangeKernel } from '../operators/range-kernel.ts';
 import { sortNanFirst } from './quantile.ts';
 
 /** The numbers of the window, ascending; NaN is only counted, being less than all. */

@@ -4,7 +4,7 @@
  * the window has left the anchor behind, its end becomes the next one. Nothing is ever subtracted, so no precision is
  * lost and an infinity leaves no trace.
  */
-import type { RangeInput, RangeKernel } from '../operators/range-function.ts';
+import type { RangeInput, RangeKernel } from '../operators/range-kernel.ts';
 
 /** From so many looks per sample on, sliding is cheaper than looking at each window anew. */
 const WORTHWHILE_OVERLAP = 4;

@@ -1,6 +1,6 @@
 import { SampleColumns } from '../../model/sample-columns.ts';
 import { ABSENT } from '../result.ts';
-import type { RangeInput, RangeKernel } from './range-function.ts';
+import type { RangeInput, RangeKernel } from './range-kernel.ts';
 
 /** A kernel that knows floats alone, on the floats of a series that has histograms too. */
 export function floatsOnly(kernel: RangeKernel): RangeKernel {

@@ -1,8 +1,6 @@
 import type { Span } from '../../../shared/promql/ast.ts';
 import { getLabel, type Labels, METRIC_NAME } from '../../model/labels.ts';
-import type { SampleColumns } from '../../model/sample-columns.ts';
 import { DUPLICATE_LABELSET, executionError } from '../errors.ts';
-import type { HistogramList } from '../histogram-list.ts';
 import { HistogramNotes } from '../histogram-notes.ts';
 import type { QueryContext } from '../query-context.ts';
 import type { Steps } from '../result.ts';
@@ -11,25 +9,9 @@ import { floatsOnly } from './floats-only.ts';
 import { equalSeries } from './merge-duplicates.ts';
 import { withoutName } from './name-dropping.ts';
 import type { RowPart, ScalarOperator, VectorOperator } from './operator.ts';
+import type { RangeInput, RangeKernel } from './range-kernel.ts';
 import type { RangeSource } from './range-source.ts';
 import type { WindowTable } from './window-table.ts';
-
-/** One series as a range function sees it. */
-export interface RangeInput {
-  readonly steps: Steps;
-  readonly columns: SampleColumns;
-  readonly windows: WindowTable;
-  readonly rangeMs: number;
-  readonly endsMs: Float64Array;
-  /** Scalar arguments, one value a step each. */
-  readonly params: readonly Float64Array[];
-  /** Where a kernel puts histograms that it computes. */
-  readonly histograms: HistogramList;
-  readonly notes: HistogramNotes;
-}
-
-/** Writes the row of one series, as `VectorOperator.row`. */
-export type RangeKernel = (input: RangeInput, values: Float64Array, present: Uint8Array, at: number) => number;
 
 export interface RangeFunction {
   /** For series of floats. */
