@@ -79,7 +79,8 @@ export class AggregateOperator implements VectorOperator {
       const group = groupOf[i]!;
       const before = histograms.length;
       if (inner.row(i, values, present, 0) > 0) {
-        if (histograms.met) this.#histograms.take(inner.labelsAt(i), group * count, values, present);
+        if (histograms.met)
+          this.#histograms.take({ cell: group * count, seen: fold.seen }, inner.labelsAt(i), values, present);
         fold.add(group * count, values, present);
         if (inner.dropsName(i)) this.#drops[group] = 1;
       }

@@ -11,6 +11,12 @@ type Treatment = 'add' | 'count' | 'ignore';
 
 const TREATMENTS: Readonly<Record<string, Treatment>> = { sum: 'add', avg: 'add', count: 'count', group: 'count' };
 
+/** Where the cells of a group begin; `seen` tells which of all cells have floats. */
+export interface GroupCells {
+  readonly cell: number;
+  readonly seen: Uint8Array;
+}
+
 /** The histograms among the elements of an aggregation, beside the fold of its floats. */
 export class HistogramFolds {
   readonly #context: QueryContext;
@@ -28,17 +34,18 @@ export class HistogramFolds {
   }
 
   /** Takes the histograms of a row: `present` then tells what is left for the fold of floats. */
-  take(labels: Labels, cell: number, values: Float64Array, present: Uint8Array): void {
+  take(into: GroupCells, labels: Labels, values: Float64Array, present: Uint8Array): void {
     const treatment = TREATMENTS[this.#op] ?? 'ignore';
     for (let k = 0; k < present.length; k++) {
       if (present[k] !== HISTOGRAM) continue;
       present[k] = treatment === 'count' ? FLOAT : ABSENT;
       if (treatment === 'ignore') this.#notes.ignoredInAggregation(this.#op);
-      if (treatment === 'add') this.#add(labels, cell + k, this.#context.histograms.at(values[k]!));
+      if (treatment === 'add') this.#add(into, k, labels, this.#context.histograms.at(values[k]!));
     }
   }
 
-  #add(labels: Labels, cell: number, histogram: NativeHistogram): void {
+  #add({ cell: first, seen }: GroupCells, step: number, labels: Labels, histogram: NativeHistogram): void {
+    const cell = first + step;
     let fold = this.#folds.get(cell);
     if (fold === null) return;
     if (fold === undefined) {
@@ -50,6 +57,8 @@ export class HistogramFolds {
     this.#notes.metricName = getLabel(labels, METRIC_NAME);
     this.#notes.mixedSchemas();
     if (fold.boundsReconciled) this.#notes.boundsReconciled('aggregation');
+    // Floats that come after this are not looked at any more.
+    if (seen[cell] !== 0) this.#notes.mixedInAggregation();
     this.#folds.set(cell, null);
   }
 
@@ -62,9 +71,9 @@ export class HistogramFolds {
   finish(seen: Uint8Array): void {
     for (const [cell, fold] of this.#folds) {
       const mixed = seen[cell] !== 0;
-      if (mixed) this.#notes.mixedInAggregation();
       seen[cell] = 0;
       if (fold === null) continue;
+      if (mixed) this.#notes.mixedInAggregation();
       if (fold.boundsReconciled) this.#notes.boundsReconciled('aggregation');
       if (mixed) continue;
       if (fold.resetCollision) this.#notes.resetCollision('aggregation');
