@@ -40,7 +40,7 @@ const MAIN_ROOMS: Readonly<Record<string, readonly string[]>> = {
     'scrape',
     'rules',
   ],
-  promtool: ['exposition', 'tsdb'],
+  promtool: ['config', 'exposition', 'promql', 'rules', 'tsdb'],
   shell: ['api'],
   launch: [],
 };

@@ -22,7 +22,6 @@ import type { ApiParts } from './api/parts.ts';
 import { problemsOf } from './api/problems.ts';
 import { PushMetrics } from './api/push-metrics.ts';
 import { receiver } from './api/receiver.ts';
-import { ruleQuery } from './api/rule-query.ts';
 import { ActiveConfig } from './config/active-config.ts';
 import { writeStarterFiles } from './config/starter.ts';
 import { STARTER_ALERTMANAGER, STARTER_PROMETHEUS } from './config/starter-text.ts';
@@ -39,6 +38,7 @@ import { Pushgateway } from './pushgateway/pushgateway.ts';
 import { WriteReceiver } from './remote/write-receiver.ts';
 import { templateProblem } from './rules/alert-template.ts';
 import { RuleManager } from './rules/rule-manager.ts';
+import { ruleQuery } from './rules/rule-query.ts';
 import { ScrapeManager } from './scrape/scrape-manager.ts';
 import { openStore, type Store } from './store/open-store.ts';
 import { Tsdb } from './tsdb/tsdb.ts';
@@ -103,7 +103,10 @@ function activeConfig(options: EngineOptions, store: Store): ActiveConfig {
     prometheusFile: options.configFile ?? path.join(options.userDataDir, 'prometheus.yml'),
     alertmanagerFile: options.alertmanagerConfigFile ?? path.join(options.userDataDir, 'alertmanager.yml'),
     defaults: { prometheus: STARTER_PROMETHEUS, alertmanager: STARTER_ALERTMANAGER },
-    checkTemplate: (text) => templateProblem('', text),
+    rules: {
+      checkTemplate: (text) => templateProblem('', text),
+      experimental: options.features.includes('promql-experimental-functions'),
+    },
     remember: (name, text) => store.settings.set(name, text),
     recall: (name) => store.settings.get(name),
   });

@@ -25,7 +25,7 @@ import { RequestCounts } from './http/request-counts.ts';
 import { OwnMetrics } from './own-metrics.ts';
 import type { ApiParts } from './parts.ts';
 import { PushMetrics } from './push-metrics.ts';
-import { ruleQuery } from './rule-query.ts';
+import { ruleQuery } from '../rules/rule-query.ts';
 
 const START_MS = 1_700_000_000_000;
 const ANY_PORT = '127.0.0.1:0';

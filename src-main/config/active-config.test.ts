@@ -27,7 +27,7 @@ function open(): ActiveConfig {
       prometheus: 'scrape_configs: [{job_name: default}]',
       alertmanager: 'route: {receiver: default}\nreceivers: [{name: default}]\n',
     },
-    checkTemplate: (text) => (text.includes('{{') ? 'no template' : null),
+    rules: { checkTemplate: (text) => (text.includes('{{') ? 'no template' : null) },
     remember: (name, text) => kept.set(name, text),
     recall: (name) => kept.get(name) ?? null,
   });

@@ -20,8 +20,8 @@ export interface ActiveConfigOptions {
   readonly alertmanagerFile: string;
   /** Files that stand in when the ones named cannot be read and none was ever good. */
   readonly defaults: { readonly prometheus: string; readonly alertmanager: string };
-  /** Throws for a template that cannot be parsed. */
-  readonly checkTemplate: RuleFileDefaults['checkTemplate'];
+  /** How rule files are read. */
+  readonly rules: Pick<RuleFileDefaults, 'checkTemplate' | 'experimental'>;
   /** The last good files, kept between runs. */
   readonly remember: (name: string, text: string) => void;
   readonly recall: (name: string) => string | null;
@@ -68,17 +68,17 @@ export class ActiveConfig {
   }
 
   async #loadPrometheus(): Promise<ConfigProblem[]> {
-    const { prometheusFile, defaults, checkTemplate, recall, remember } = this.#options;
+    const { prometheusFile, defaults, rules, recall, remember } = this.#options;
     try {
       const texts = await readConfigTexts(prometheusFile);
-      this.#prometheus = parseConfigTexts(texts, prometheusFile, checkTemplate);
+      this.#prometheus = parseConfigTexts(texts, prometheusFile, rules);
       remember(PROMETHEUS_KEY, JSON.stringify(texts));
       return [];
     } catch (error) {
       const place = placeOf(error, prometheusFile);
       if (this.#prometheus !== null) return [{ ...place, running: 'last-good' }];
       const good = attempt(() =>
-        parseConfigTexts(remembered.parse(JSON.parse(recall(PROMETHEUS_KEY) ?? '')), prometheusFile, checkTemplate),
+        parseConfigTexts(remembered.parse(JSON.parse(recall(PROMETHEUS_KEY) ?? '')), prometheusFile, rules),
       );
       this.#prometheus = good ?? {
         prometheus: loadPrometheusConfig(defaults.prometheus, prometheusFile),

@@ -30,11 +30,11 @@ export async function readConfigTexts(file: string): Promise<ConfigTexts> {
 export function parseConfigTexts(
   texts: ConfigTexts,
   file: string,
-  checkTemplate: RuleFileDefaults['checkTemplate'],
+  rules: Pick<RuleFileDefaults, 'checkTemplate' | 'experimental'>,
 ): LoadedConfig {
   const prometheus = loadPrometheusConfig(texts.prometheus, file);
   const { evaluationIntervalMs, ruleQueryOffsetMs } = prometheus.global;
-  const defaults = { evaluationIntervalMs, ruleQueryOffsetMs, checkTemplate };
+  const defaults = { ...rules, evaluationIntervalMs, ruleQueryOffsetMs };
   const ruleGroups = Object.entries(texts.ruleFiles).flatMap(([name, text]) => loadRuleFile(text, name, defaults));
   return { prometheus, ruleGroups };
 }

@@ -3,7 +3,7 @@ import { type Expr, PromqlParseError } from '../../shared/promql/ast.ts';
 import { parsePromql } from '../../shared/promql/parse.ts';
 import { compareStrings, type Labels, labelEntries, labelsOf, METRIC_NAME, NO_LABELS } from '../model/labels.ts';
 import type { RuleConfig, RuleGroupConfig } from './rule-file.ts';
-import { rootMap, type YamlMap } from './yaml-map.ts';
+import { type KnownKeys, rootMap, type YamlMap } from './yaml-map.ts';
 import { YamlSource } from './yaml-source.ts';
 
 const ROOT_KEYS = new Set(['groups']);
@@ -15,16 +15,23 @@ export interface RuleFileDefaults {
   readonly ruleQueryOffsetMs: number;
   /** What is wrong with the template of a label or annotation; null when nothing is. */
   readonly checkTemplate: (text: string) => string | null;
+  /** Keys that nobody knows are passed over; else they are refused. */
+  readonly ignoreUnknownFields?: boolean;
+  /** Whether experimental functions of PromQL may be used. */
+  readonly experimental?: boolean;
 }
+
+const ANY_KEY: KnownKeys = { has: () => true };
 
 /** Reads a rule file; `file` is its absolute path. Throws ConfigError with the place of the first mistake. */
 export function loadRuleFile(text: string, file: string, defaults: RuleFileDefaults): readonly RuleGroupConfig[] {
   const source = new YamlSource(text, file);
-  const root = rootMap(source, { typeName: 'rulefmt.RuleGroups', keys: ROOT_KEYS });
+  const known = (keys: KnownKeys) => (defaults.ignoreUnknownFields === true ? ANY_KEY : keys);
+  const root = rootMap(source, { typeName: 'rulefmt.RuleGroups', keys: known(ROOT_KEYS) });
   const names = new Set<string>();
   const groups = root.maps('groups', {
     typeName: 'rulefmt.RuleGroup',
-    keys: GROUP_KEYS,
+    keys: known(GROUP_KEYS),
     emptyReason: 'Groupname must not be empty',
   });
   return groups.map((group) => {
@@ -40,7 +47,7 @@ function readGroup(group: YamlMap, name: string, defaults: RuleFileDefaults): Ru
   const groupLabels = readLabels(group, 'labels', (reason) => `group "${name}": ${reason}`);
   const rules = group.maps('rules', {
     typeName: 'rulefmt.Rule',
-    keys: RULE_KEYS,
+    keys: defaults.ignoreUnknownFields === true ? ANY_KEY : RULE_KEYS,
     emptyReason: `group "${name}": empty rule`,
   });
   return {
@@ -68,7 +75,7 @@ function readRule(rule: YamlMap, group: RuleContext): RuleConfig {
   if (record === '' && alert === '') rule.fail('record', say("one of 'record' or 'alert' must be set"));
   const query = rule.string('expr');
   if (query.trim() === '') rule.fail('expr', say("field 'expr' must be set in rule"));
-  const expr = readExpr(rule, query, say);
+  const expr = readExpr(rule, query, { say, experimental: group.defaults.experimental === true });
   const own = readLabels(rule, 'labels', say);
   const labels = ruleLabels([...labelEntries(group.groupLabels), ...labelEntries(own)]);
   if (record !== '') {
@@ -91,9 +98,13 @@ function readRule(rule: YamlMap, group: RuleContext): RuleConfig {
 type Say = (reason: string) => string;
 
 /** The place of a mistake in the expression is found back in the file, through folding and indentation. */
-function readExpr(rule: YamlMap, query: string, say: Say): Expr {
+function readExpr(
+  rule: YamlMap,
+  query: string,
+  { say, experimental }: { readonly say: Say; readonly experimental: boolean },
+): Expr {
   try {
-    return parsePromql(query);
+    return parsePromql(query, { experimental });
   } catch (error) {
     if (!(error instanceof PromqlParseError)) throw error;
     const offset = rule.source.offsetInside(rule.value('expr'), error.diagnostics[0]?.span.from ?? 0);

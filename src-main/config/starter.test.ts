@@ -28,7 +28,9 @@ describe('the starter files', () => {
   it('load', async () => {
     await writeStarterFiles(folder);
     const file = path.join(folder, 'prometheus.yml');
-    const { prometheus, ruleGroups } = parseConfigTexts(await readConfigTexts(file), file, () => null);
+    const { prometheus, ruleGroups } = parseConfigTexts(await readConfigTexts(file), file, {
+      checkTemplate: () => null,
+    });
     expect(prometheus.scrapeConfigs.map((job) => job.jobName)).toEqual(['node', 'hearth', 'local', 'files']);
     expect(ruleGroups.flatMap((group) => group.rules).length).toBeGreaterThan(10);
     const alertmanager = path.join(folder, 'alertmanager.yml');

@@ -31,11 +31,13 @@ const GO_UNITS_MS: Readonly<Record<string, number>> = {
   h: 3_600_000,
 };
 
+/** The keys that a map may have. */
+export type KnownKeys = Pick<ReadonlySet<string>, 'has'>;
+
 interface MapShape {
   /** As Go's decoder names it. */
   readonly typeName: string;
-  /** Those allowed. */
-  readonly keys: ReadonlySet<string>;
+  readonly keys: KnownKeys;
 }
 
 /** The top level as a map; an empty file is an empty map. */
@@ -67,7 +69,7 @@ export class YamlMap {
   constructor(
     source: YamlSource,
     shape: { readonly typeName: string; readonly node: Node | null; readonly entries: readonly YamlEntry[] },
-    keys: ReadonlySet<string>,
+    keys: KnownKeys,
   ) {
     this.source = source;
     this.typeName = shape.typeName;
@@ -197,15 +199,12 @@ export class YamlMap {
     return this.source.list(this.value(key), typeName);
   }
 
-  map(key: string, typeName: string, keys: ReadonlySet<string>): YamlMap {
+  map(key: string, typeName: string, keys: KnownKeys): YamlMap {
     return mapAt(this.source, this.value(key), { typeName, keys });
   }
 
   /** A list of maps; a null item is refused with `emptyReason`, or an empty map where that is null. */
-  maps(
-    key: string,
-    shape: { typeName: string; keys: ReadonlySet<string>; emptyReason: string | null },
-  ): readonly YamlMap[] {
+  maps(key: string, shape: { typeName: string; keys: KnownKeys; emptyReason: string | null }): readonly YamlMap[] {
     return this.items(key, shape.typeName).map((item) => {
       if (shape.emptyReason !== null && this.source.isNull(item))
         this.source.fail(item ?? this.value(key), shape.emptyReason);

@@ -13,7 +13,15 @@ export interface CommandSpec {
   readonly name: string;
   readonly help: string;
   readonly flags: Readonly<Record<string, FlagSpec>>;
-  readonly positional: readonly { readonly name: string; readonly required: boolean; readonly help: string }[];
+  readonly positional: readonly PositionalSpec[];
+}
+
+interface PositionalSpec {
+  readonly name: string;
+  readonly required: boolean;
+  readonly help: string;
+  /** Only the last one: it may be given several times. */
+  readonly repeated?: boolean;
 }
 
 /** The arguments make no sense; the message says why. */
@@ -55,7 +63,8 @@ export function parseArguments(args: readonly string[], spec: CommandSpec): Argu
   let onlyPositional = false;
   for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
     if (onlyPositional || arg === '-' || !arg.startsWith('-')) {
-      if (positional.length === spec.positional.length) throw new UsageError(`unexpected ${arg}`);
+      const isFull = positional.length >= spec.positional.length;
+      if (isFull && spec.positional.at(-1)?.repeated !== true) throw new UsageError(`unexpected ${arg}`);
       positional.push(arg);
     } else if (arg === '--') onlyPositional = true;
     else takeFlag(arg, rest, spec, flags);
@@ -105,7 +114,10 @@ function shortFlag(arg: string, spec: CommandSpec): FoundFlag {
 }
 
 export function usageOf(spec: CommandSpec): string {
-  const positional = spec.positional.map(({ name, required }) => (required ? ` <${name}>` : ` [<${name}>]`));
+  const positional = spec.positional.map(({ name, required, repeated = false }) => {
+    const shown = `<${name}>${repeated ? '...' : ''}`;
+    return required ? ` ${shown}` : ` [${shown}]`;
+  });
   const flags = Object.entries(spec.flags).map(([name, { short, initial, help, kind }]) => {
     const value = kind === 'boolean' ? '' : `=${initial ?? name.toUpperCase()}`;
     return `  ${short === undefined ? '    ' : `-${short}, `}--${name}${value}\n        ${help}\n`;

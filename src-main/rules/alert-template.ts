@@ -4,6 +4,8 @@ import type { FunctionTable } from '../model/go-template/function-table.ts';
 import { TemplateSet } from '../model/go-template/template.ts';
 import { GoObject, type GoValue, stringMap } from '../model/go-template/value.ts';
 import { type Labels, labelEntries } from '../model/labels.ts';
+import type { NativeHistogram } from '../model/native-histogram.ts';
+import { printHistogram } from '../promql/histograms/print.ts';
 import type { QueryFn, Sample } from './query.ts';
 import { type Answers, answerQuery, knownFunctions, PendingQuery, templateFunctions } from './template-functions.ts';
 
@@ -44,7 +46,7 @@ export class Expansion {
       Labels: stringMap(labelEntries(sample.labels)),
       ExternalLabels: this.#externalLabels,
       ExternalURL: this.#options.externalUrl,
-      Value: sample.value,
+      Value: sample.histogram === undefined ? sample.value : histogramValue(sample.histogram),
     });
   }
 
@@ -61,6 +63,12 @@ export class Expansion {
     }
     throw new TemplateError(`more than ${MAX_QUERIES} different queries`);
   }
+}
+
+/** Prints as Prometheus prints it. */
+function histogramValue(histogram: NativeHistogram): GoValue {
+  const print = () => printHistogram(histogram);
+  return new GoObject('*histogram.FloatHistogram', {}, { String: print });
 }
 
 const DATA_TYPE =

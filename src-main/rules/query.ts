@@ -1,10 +1,13 @@
 import type { Expr } from '../../shared/promql/ast.ts';
 import type { Labels } from '../model/labels.ts';
+import type { NativeHistogram } from '../model/native-histogram.ts';
 
 export interface Sample {
   /** With the metric name. */
   readonly labels: Labels;
+  /** Of a histogram NaN. */
   readonly value: number;
+  readonly histogram?: NativeHistogram;
 }
 
 /**

@@ -26,7 +26,7 @@ export class RecordingRule {
   /** The samples to write. Throws RuleError and what the query throws. */
   async evaluate({ query, queryMs, limit }: EvaluationContext): Promise<readonly Sample[]> {
     const result = await query(this.config.expr, queryMs);
-    const samples = result.map(({ labels, value }) => ({ labels: withLabels(labels, this.#changes), value }));
+    const samples = result.map((sample) => ({ ...sample, labels: withLabels(sample.labels, this.#changes) }));
     const keys = new Set(samples.map(({ labels }) => labelsKey(labels)));
     if (keys.size < samples.length) {
       throw new RuleError('vector contains metrics with the same labelset after applying rule labels');

@@ -1,6 +1,7 @@
 import type { Queryable } from '../model/storage.ts';
 import type { QueryEngine } from '../promql/engine.ts';
-import type { QueryFn, Sample } from '../rules/query.ts';
+import { FLOAT, HISTOGRAM } from '../promql/result.ts';
+import type { QueryFn, Sample } from './query.ts';
 
 /** Instant queries as rules want them. */
 export function ruleQuery(engine: QueryEngine, queryable: Queryable): QueryFn {
@@ -12,9 +13,13 @@ export function ruleQuery(engine: QueryEngine, queryable: Queryable): QueryFn {
       case 'vector':
       case 'matrix': {
         const samples: Sample[] = [];
-        const { labels, values, present } = value.matrix;
-        for (const [row, set] of labels.entries())
-          if (present[row] === 1) samples.push({ labels: set, value: values[row] ?? Number.NaN });
+        const { labels, values, present, histograms } = value.matrix;
+        for (const [row, set] of labels.entries()) {
+          const number = values[row] ?? Number.NaN;
+          if (present[row] === FLOAT) samples.push({ labels: set, value: number });
+          const histogram = present[row] === HISTOGRAM ? histograms[number] : undefined;
+          if (histogram !== undefined) samples.push({ labels: set, value: Number.NaN, histogram });
+        }
         return samples;
       }
       case 'raw':

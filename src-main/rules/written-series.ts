@@ -47,14 +47,16 @@ export class WrittenSeries {
     return refusals;
   }
 
-  #append(appender: Appender, { labels, value }: Sample, atMs: number): AppendOutcome {
+  #append(appender: Appender, { labels, value, histogram }: Sample, atMs: number): AppendOutcome {
+    const append = (to: SeriesRef) =>
+      histogram === undefined ? appender.append(to, atMs, value) : appender.appendHistogram(to, atMs, histogram);
     const key = labelsKey(labels);
     const known = this.#series.get(key);
     let ref = known?.ref ?? appender.series(labels);
-    let outcome = appender.append(ref, atMs, value);
+    let outcome = append(ref);
     if (outcome === 'unknown-series') {
       ref = appender.series(labels);
-      outcome = appender.append(ref, atMs, value);
+      outcome = append(ref);
     }
     if (outcome === 'ok') this.#series.set(key, { labels, ref, written: this.#evaluation });
     return outcome;
