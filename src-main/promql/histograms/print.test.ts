@@ -25,6 +25,8 @@ test.each([
     '{{schema:2 count:2 sum:1 z_bucket:3 z_bucket_w:0.5 counter_reset_hint:not_reset offset:4 buckets:[5 0 6] n_offset:-1 n_buckets:[7]}}',
   ],
   ['schema:-53 custom_values:[1 2] buckets:[1]', '{{schema:-53 custom_values:[1 2] buckets:[1]}}'],
+  ['schema:-53', '{{schema:-53 custom_values:[]}}'],
+  ['buckets:[0 1 0 2 0] n_buckets:[0 0]', '{{offset:1 buckets:[1 0 2]}}'],
 ])('{{%s}} is written %s', (literal, text) => {
   expect(printHistogramLiteral(read(literal))).toBe(text);
 });

@@ -8,7 +8,7 @@ import {
   type NativeHistogram,
 } from '../../model/native-histogram.ts';
 import { customBound } from './custom-bounds.ts';
-import { indexBuckets } from './indexed-buckets.ts';
+import { compactBuckets, indexBuckets } from './indexed-buckets.ts';
 
 /** `{count:3, sum:4.5, [-2,-1):1, [-0.001,0.001]:1, (1,2]:1}` */
 export function printHistogram(h: NativeHistogram): string {
@@ -32,20 +32,20 @@ const HINTS: Readonly<Record<CounterReset, string>> = {
 
 /** In series notation: `{{schema:1 count:3 sum:4.5 buckets:[1 0 2]}}`; what is zero is left out. */
 export function printHistogramLiteral(h: NativeHistogram): string {
-  const positive = consecutive(h.positive);
-  const negative = consecutive(h.negative);
+  const positive = consecutive(compactBuckets(h.positive));
+  const negative = consecutive(compactBuckets(h.negative));
   const parts: readonly (readonly [string, string])[] = [
     ['schema', nonZero(h.schema)],
     ['count', nonZero(h.count)],
     ['sum', nonZero(h.sum)],
     ['z_bucket', nonZero(h.zeroCount)],
     ['z_bucket_w', nonZero(h.zeroThreshold)],
-    ['custom_values', list(h.customValues)],
+    ['custom_values', h.schema === CUSTOM_BUCKETS_SCHEMA ? list(h.customValues) : ''],
     ['counter_reset_hint', HINTS[h.counterReset]],
     ['offset', nonZero(positive.offset)],
-    ['buckets', list(positive.counts)],
+    ['buckets', positive.counts.length === 0 ? '' : list(positive.counts)],
     ['n_offset', nonZero(negative.offset)],
-    ['n_buckets', list(negative.counts)],
+    ['n_buckets', negative.counts.length === 0 ? '' : list(negative.counts)],
   ];
   const written = parts.filter(([, value]) => value !== '').map(([key, value]) => `${key}:${value}`);
   return `{{${written.join(' ')}}}`;
@@ -99,5 +99,5 @@ function nonZero(value: number): string {
 }
 
 function list(values: Float64Array): string {
-  return values.length === 0 ? '' : `[${Array.from(values, formatShort).join(' ')}]`;
+  return `[${Array.from(values, formatShort).join(' ')}]`;
 }

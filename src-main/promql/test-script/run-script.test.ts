@@ -73,7 +73,7 @@ describe('wrong expectations fail, and say why', () => {
     ['load 1m\n  h {{count:1}}x10\n\neval instant at 10m h', 'unexpected h {{count:1 counter_reset_hint:not_reset}}'],
     [
       'load_with_nhcb 1m\n  h_bucket{le="+Inf"} 1x10\n\neval instant at 10m h',
-      'unexpected h {{schema:-53 count:1 counter_reset_hint:not_reset buckets:[1]}}',
+      'unexpected h {{schema:-53 count:1 custom_values:[] counter_reset_hint:not_reset buckets:[1]}}',
     ],
     ['eval instant at 10m nothing\n  nothing {{count:1}}', 'missing nothing {{count:1}}'],
     ...[
