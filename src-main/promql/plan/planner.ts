@@ -104,7 +104,7 @@ export class Planner implements CallPlanner {
   #scalarBinary({ op, left, right }: Binary, scope: Scope): ScalarOperator {
     const operands = [this.scalar(left, scope), this.scalar(right, scope)];
     if (isArithmetic(op)) return new CombinedScalar(scope.steps, operands, ARITHMETIC[op]);
-    if (!isComparison(op)) throw executionError(`operator "${op}" not allowed for operations between scalars`);
+    if (!isComparison(op)) throw executionError(`operator "${op}" not allowed for Scalar operations`);
     const compare = COMPARISON[op];
     return new CombinedScalar(scope.steps, operands, (a, b) => (compare(a, b) ? 1 : 0));
   }
