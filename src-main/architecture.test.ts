@@ -21,6 +21,7 @@ const MAIN_ROOMS: Readonly<Record<string, readonly string[]>> = {
   discovery: ['config'],
   remote: ['config'],
   alertmanager: ['config', 'store', 'template'],
+  notifier: ['config', 'alertmanager'],
   exporters: ['exposition'],
   pushgateway: ['exposition'],
   scrape: ['config', 'exposition'],
@@ -35,6 +36,7 @@ const MAIN_ROOMS: Readonly<Record<string, readonly string[]>> = {
     'discovery',
     'remote',
     'alertmanager',
+    'notifier',
     'exporters',
     'pushgateway',
     'scrape',
@@ -52,6 +54,7 @@ const ENTRIES = new Set([
   'engine.ts',
   'engine-thread.ts',
   'compose.ts',
+  'compose-alerting.ts',
   'flags.ts',
   'logger.ts',
 ]);

@@ -7,7 +7,6 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Logger as PinoLogger } from 'pino';
 import type { ConfigProblem } from '../shared/status.ts';
-import { Alertmanager } from './alertmanager/alertmanager.ts';
 import { Announcer } from './api/announcer.ts';
 import { buildInfo } from './api/build-info.ts';
 import { handlersFor } from './api/calls/handlers.ts';
@@ -22,6 +21,7 @@ import type { ApiParts } from './api/parts.ts';
 import { problemsOf } from './api/problems.ts';
 import { PushMetrics } from './api/push-metrics.ts';
 import { receiver } from './api/receiver.ts';
+import { composeAlerting } from './compose-alerting.ts';
 import { ActiveConfig } from './config/active-config.ts';
 import { writeStarterFiles } from './config/starter.ts';
 import { STARTER_ALERTMANAGER, STARTER_PROMETHEUS } from './config/starter-text.ts';
@@ -31,14 +31,11 @@ import { systemListeners } from './discovery/local/system-listeners.ts';
 import { HostExporter } from './exporters/host/host-exporter.ts';
 import { componentLogger } from './logger.ts';
 import type { Clock } from './model/clock.ts';
-import { labelsToRecord } from './model/labels.ts';
 import type { Logger } from './model/log.ts';
 import { QueryEngine } from './promql/engine.ts';
 import { Pushgateway } from './pushgateway/pushgateway.ts';
 import { WriteReceiver } from './remote/write-receiver.ts';
 import { templateProblem } from './rules/alert-template.ts';
-import { RuleManager } from './rules/rule-manager.ts';
-import { ruleQuery } from './rules/rule-query.ts';
 import { ScrapeManager } from './scrape/scrape-manager.ts';
 import { openStore, type Store } from './store/open-store.ts';
 import { Tsdb } from './tsdb/tsdb.ts';
@@ -126,7 +123,6 @@ export class Engine {
   readonly #ground: Ground;
   readonly #startedMs: number;
   #configuredMs: number;
-  #alertsSent = 0;
   #stopActions: (() => Promise<void> | void)[] = [];
   #loading: Promise<readonly ConfigProblem[]> = Promise.resolve([]);
   #stopping: Promise<void> | null = null;
@@ -173,8 +169,16 @@ export class Engine {
       options.hasDesktop ? (notification) => post({ kind: 'show', notification }) : null,
     );
     const queryEngine = this.#queryEngine();
-    const alertmanager = this.#alertmanager(desktop);
-    const rules = this.#rules(queryEngine, alertmanager);
+    const alerting = composeAlerting({
+      ...this.#ground,
+      clock,
+      log: (component) => this.#log(component),
+      externalUrl: this.#externalUrl(),
+      queryEngine,
+      show: (notification) => desktop.show(notification),
+      isOwn: (url) => faces.list().some((face) => face.url === url.origin),
+    });
+    const { alertmanager, notifier, rules } = alerting;
     const ownMetrics = new OwnMetrics();
     const scrape = this.#scrape(ownMetrics);
     const pushgateway = new Pushgateway({
@@ -182,15 +186,18 @@ export class Engine {
       clock,
       logger: this.#log('pushgateway'),
     });
-    const discovery = this.#discovery(scrape, (port) => faces.list().some((face) => face.url.endsWith(`:${port}`)));
+    const isOwnPort = (port: number) => faces.list().some((face) => face.url.endsWith(`:${port}`));
+    const discovery = this.#discovery(isOwnPort, (job, groups) => scrape.setGroups(job, groups));
+    const alertmanagers = this.#discovery(isOwnPort, (set, groups) => notifier.setGroups(set, groups));
 
     const applyConfig = async () => {
       const current = config.current();
-      for (const warning of current.prometheus.warnings) this.#log('config').warn({}, warning);
       tsdb.applyOutOfOrderWindow(current.prometheus.outOfOrderTimeWindowMs);
       if (options.features.includes('exemplar-storage')) tsdb.resizeExemplars(current.prometheus.maxExemplars);
       scrape.applyConfig(current.prometheus.scrapeConfigs);
       discovery.applyConfig(current.prometheus.scrapeConfigs);
+      await notifier.applyConfig(current.prometheus.alerting);
+      alertmanagers.applyConfig(current.prometheus.alerting.alertmanagers);
       await rules.applyConfig(current.ruleGroups, current.prometheus.global.externalLabels);
       await alertmanager.applyConfig(current.alertmanager);
     };
@@ -199,8 +206,7 @@ export class Engine {
       ...this.#facts(),
       queryEngine,
       scrape,
-      rules,
-      alertmanager,
+      ...alerting,
       faces: () => faces.list(),
       reload: () => this.#reload(applyConfig, announcer),
       metadataOf: (metric) => metadata.of(metric),
@@ -223,7 +229,9 @@ export class Engine {
     this.#stopActions = [
       () => faces.stop(),
       () => discovery.stop(),
+      () => alertmanagers.stop(),
       () => rules.stop(),
+      () => notifier.stop(),
       () => scrape.stop(),
       () => alertmanager.stop(),
       () => pushgateway.stop(),
@@ -237,6 +245,7 @@ export class Engine {
     this.#ground.tsdb.start();
     scrape.start();
     discovery.start();
+    alertmanagers.start();
     rules.start();
     post({ kind: 'ready', faces: faces.list() });
     ownMetrics.start();
@@ -269,44 +278,6 @@ export class Engine {
     return (externalUrl || `http://${listen.prometheus || 'localhost:9090'}`).replace(/\/$/, '');
   }
 
-  #alertmanager(desktop: Desktop): Alertmanager {
-    const { options, outside, config, store } = this.#ground;
-    return new Alertmanager({
-      config: config.current().alertmanager,
-      store,
-      clock: outside.clock,
-      logger: this.#log('alertmanager'),
-      show: (notification) => desktop.show(notification),
-      externalUrl: this.#externalUrl(),
-      version: options.version,
-      startDelayMs: options.dispatchStartDelayMs,
-    });
-  }
-
-  #rules(queryEngine: QueryEngine, alertmanager: Alertmanager): RuleManager {
-    const { outside, tsdb, store } = this.#ground;
-    return new RuleManager({
-      appendable: tsdb,
-      queryable: tsdb,
-      query: ruleQuery(queryEngine, tsdb),
-      notify: (alerts) => {
-        this.#alertsSent += alerts.length;
-        alertmanager.putAlerts(alerts);
-      },
-      clock: outside.clock,
-      logger: this.#log('rules'),
-      externalUrl: this.#externalUrl(),
-      record: (changes) =>
-        store.alertHistory.add(
-          changes.map(({ alertName, labels, ...change }) => ({
-            ...change,
-            name: alertName,
-            labels: labelsToRecord(labels),
-          })),
-        ),
-    });
-  }
-
   #scrape(ownMetrics: OwnMetrics): ScrapeManager {
     const { options, outside, tsdb } = this.#ground;
     const host = new HostExporter({ clock: outside.clock, platform: process.platform });
@@ -327,13 +298,16 @@ export class Engine {
     });
   }
 
-  #discovery(scrape: ScrapeManager, isOwnPort: (port: number) => boolean): DiscoveryManager {
+  #discovery(
+    isOwnPort: (port: number) => boolean,
+    onGroups: ConstructorParameters<typeof DiscoveryManager>[0]['onGroups'],
+  ): DiscoveryManager {
     const listListeners = systemListeners(process.platform, process.getuid?.() ?? -1);
     return new DiscoveryManager({
       clock: this.#ground.outside.clock,
       hostname: os.hostname(),
       local: { listListeners, looksLikeMetrics: looksLikeExposition, isOwnPort },
-      onGroups: (job, groups) => scrape.setGroups(job, groups),
+      onGroups,
     });
   }
 
@@ -354,7 +328,6 @@ export class Engine {
       configuredMs: () => this.#configuredMs,
       configFiles: config.files,
       requestCounts: new RequestCounts(),
-      alertsSent: () => this.#alertsSent,
       requestStop: outside.requestStop,
     };
   }

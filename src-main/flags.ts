@@ -55,6 +55,31 @@ const FLAGS: Readonly<Record<string, Flag>> = {
     default: '0s',
     help: 'how long after the start no alert is told, while those who send them come up',
   },
+  'alertmanager.notification-queue-capacity': {
+    type: 'string',
+    default: '10000',
+    help: 'alerts that wait for an Alertmanager of prometheus.yml',
+  },
+  'alertmanager.notification-batch-size': {
+    type: 'string',
+    default: '256',
+    help: 'alerts sent to an Alertmanager at once',
+  },
+  'rules.alert.for-outage-tolerance': {
+    type: 'string',
+    default: '1h',
+    help: 'how long Hearth may be away before alerts begin to wait anew',
+  },
+  'rules.alert.for-grace-period': {
+    type: 'string',
+    default: '10m',
+    help: 'the least that a pending alert waits after a restart; shorter ones are not taken up',
+  },
+  'rules.alert.resend-delay': {
+    type: 'string',
+    default: '1m',
+    help: 'the least time before a firing alert is sent again',
+  },
   'web.external-url': {
     type: 'string',
     default: '',
@@ -123,6 +148,15 @@ export function engineOptions(args: readonly string[], host: HostFacts): EngineO
     enableRemoteWriteReceiver: get('web.enable-remote-write-receiver') === 'true',
     pageDir: host.pageDir,
     dispatchStartDelayMs: durationFlag('dispatch.start-delay', get),
+    notifier: {
+      queueCapacity: countFlag('alertmanager.notification-queue-capacity', get),
+      batchSize: countFlag('alertmanager.notification-batch-size', get),
+    },
+    ruleTiming: {
+      outageToleranceMs: durationFlag('rules.alert.for-outage-tolerance', get),
+      forGracePeriodMs: durationFlag('rules.alert.for-grace-period', get),
+      resendDelayMs: durationFlag('rules.alert.resend-delay', get),
+    },
     queryMaxSamples: countFlag('query.max-samples', get),
     queryTimeoutMs: durationFlag('query.timeout', get),
     queryLookbackMs: durationFlag('query.lookback-delta', get),

@@ -24,6 +24,14 @@ export interface EngineOptions {
   readonly pageDir: string;
   /** Alertmanager's `--dispatch.start-delay`. */
   readonly dispatchStartDelayMs: number;
+  /** Towards the Alertmanagers of prometheus.yml. */
+  readonly notifier: { readonly queueCapacity: number; readonly batchSize: number };
+  /** Prometheus's `--rules.alert.*`. */
+  readonly ruleTiming: {
+    readonly outageToleranceMs: number;
+    readonly forGracePeriodMs: number;
+    readonly resendDelayMs: number;
+  };
   readonly queryMaxSamples: number;
   readonly queryTimeoutMs: number;
   readonly queryLookbackMs: number;

@@ -40,8 +40,7 @@ export class OwnMetrics {
     this.#self.known('prometheus_ready', () => 1);
     this.#self.known('prometheus_engine_queries', () => parts.queryEngine.queries);
     this.#self.known('prometheus_engine_queries_concurrent_max', () => parts.options.queryMaxConcurrency);
-    this.#self.known('prometheus_notifications_sent_total', () => [[{ alertmanager: OWN }, parts.alertsSent()]]);
-    this.#self.known('prometheus_notifications_alertmanagers_discovered', () => 1);
+    this.#registerNotifier(parts);
     this.#self.counter('prometheus_http_requests_total', 'Counter of HTTP requests.', () =>
       parts.requestCounts.readings(),
     );
@@ -165,6 +164,46 @@ export class OwnMetrics {
       snapshot()
         .flatMap((group) => group.rules.flatMap((rule) => rule.alerts))
         .reduce((sum, alert) => sum + (alert.state === 'firing' ? 1 : 0), 0),
+    );
+  }
+
+  #registerNotifier({ notifier, alertsSent }: ApiParts): void {
+    const perQueue = (pick: (queue: ReturnType<typeof notifier.readings>[number]) => number) => (): Labelled[] =>
+      notifier.readings().map((queue) => [{ alertmanager: queue.url }, pick(queue)]);
+    const sent = perQueue((queue) => queue.sent);
+    this.#self.known('prometheus_notifications_sent_total', () => [[{ alertmanager: OWN }, alertsSent()], ...sent()]);
+    this.#self.known(
+      'prometheus_notifications_dropped_total',
+      perQueue((queue) => queue.dropped),
+    );
+    this.#self.known(
+      'prometheus_notifications_alertmanagers_discovered',
+      () => 1 + notifier.alertmanagers().active.length,
+    );
+    this.#self.counter(
+      'prometheus_notifications_errors_total',
+      'Total number of sent alerts affected by errors.',
+      perQueue((queue) => queue.errors),
+    );
+    this.#self.gauge(
+      'prometheus_notifications_queue_length',
+      'The number of alert notifications in the queue.',
+      perQueue((queue) => queue.waiting),
+    );
+    this.#self.gauge(
+      'prometheus_notifications_queue_capacity',
+      'The capacity of the alert notifications queue.',
+      () => notifier.queueCapacity,
+    );
+    this.#self.counter(
+      'prometheus_notifications_latency_seconds_sum',
+      'Latency quantiles for sending alert notifications.',
+      perQueue((queue) => queue.requestSeconds),
+    );
+    this.#self.counter(
+      'prometheus_notifications_latency_seconds_count',
+      'Latency quantiles for sending alert notifications.',
+      perQueue((queue) => queue.requests),
     );
   }
 

@@ -4,6 +4,7 @@ import type { Alertmanager } from '../alertmanager/alertmanager.ts';
 import type { Configuration } from '../config/active-config.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Queryable } from '../model/storage.ts';
+import type { Notifier } from '../notifier/notifier.ts';
 import type { QueryEngine } from '../promql/engine.ts';
 import type { WriteReceiver } from '../remote/write-receiver.ts';
 import type { RuleManager } from '../rules/rule-manager.ts';
@@ -49,6 +50,7 @@ export interface ApiParts {
   readonly requestCounts: RequestCounts;
   /** Alerts that the rules handed to the Alertmanager so far. */
   readonly alertsSent: () => number;
+  readonly notifier: Notifier;
   readonly faces: () => readonly Face[];
   /** Resolves to what was refused. */
   readonly reload: () => Promise<readonly ConfigProblem[]>;

@@ -6,14 +6,16 @@ import { Alertmanager } from '../alertmanager/alertmanager.ts';
 import { loadAlertmanagerConfig } from '../config/load-alertmanager-config.ts';
 import { loadPrometheusConfig } from '../config/load-prometheus-config.ts';
 import { loadRuleFile } from '../config/load-rule-file.ts';
-import { systemClock } from '../model/clock.ts';
+import { type Clock, systemClock } from '../model/clock.ts';
 import { FakeClock } from '../model/fake-clock.ts';
 import { labelsFromRecord } from '../model/labels.ts';
 import { silentLogger } from '../model/log.ts';
+import { Notifier } from '../notifier/notifier.ts';
 import { QueryEngine } from '../promql/engine.ts';
 import { Pushgateway } from '../pushgateway/pushgateway.ts';
 import { WriteReceiver } from '../remote/write-receiver.ts';
 import { RuleManager } from '../rules/rule-manager.ts';
+import { ruleQuery } from '../rules/rule-query.ts';
 import { ScrapeManager } from '../scrape/scrape-manager.ts';
 import { openMemoryStore } from '../store/open-store.ts';
 import { Tsdb } from '../tsdb/tsdb.ts';
@@ -25,7 +27,6 @@ import { RequestCounts } from './http/request-counts.ts';
 import { OwnMetrics } from './own-metrics.ts';
 import type { ApiParts } from './parts.ts';
 import { PushMetrics } from './push-metrics.ts';
-import { ruleQuery } from '../rules/rule-query.ts';
 
 const START_MS = 1_700_000_000_000;
 const ANY_PORT = '127.0.0.1:0';
@@ -83,6 +84,12 @@ export class TestHearth implements AsyncDisposable {
 }
 
 const PLAIN_SCRAPING = { openingMs: 0, extraScrapeMetrics: false, ingestFeatures: { metadata: false } };
+
+/** Towards nobody. */
+function testNotifier(clock: Clock): Notifier {
+  const userAgent = 'test';
+  return new Notifier({ clock, logger: silentLogger, userAgent, queueCapacity: 10, batchSize: 10, isOwn: () => false });
+}
 
 /** With its faces on free ports of the loopback. */
 export async function startTestHearth(wanted: TestHearthOptions = {}): Promise<TestHearth> {
@@ -154,6 +161,7 @@ export async function startTestHearth(wanted: TestHearthOptions = {}): Promise<T
     configFiles: { prometheus: path.join(dir, 'prometheus.yml'), alertmanager: path.join(dir, 'alertmanager.yml') },
     requestCounts: new RequestCounts(),
     alertsSent: () => 0,
+    notifier: testNotifier(clock),
     faces: () => hearth.faces.list(),
     reload: async () => [],
     requestStop: () => {},
@@ -197,6 +205,8 @@ function engineOptions(dir: string): EngineOptions {
     enableRemoteWriteReceiver: true,
     pageDir: path.join(dir, 'page'),
     dispatchStartDelayMs: 0,
+    notifier: { queueCapacity: 10, batchSize: 10 },
+    ruleTiming: { outageToleranceMs: 3_600_000, forGracePeriodMs: 600_000, resendDelayMs: 60_000 },
     queryMaxSamples: 1_000_000,
     queryTimeoutMs: 10_000,
     queryLookbackMs: 300_000,

@@ -1,5 +1,5 @@
 /** All of HTTPClientConfig: what readHttpClient reads, and OAuth 2, proxies, and certificates written inline. */
-import { HTTP_CLIENT_KEYS, OAUTH2_KEYS, readHttpClient, readTlsConfig, TLS_KEYS, textOrFile } from './http-client.ts';
+import { OAUTH2_KEYS, readHttpClient, readTlsConfig, TLS_KEYS, textOrFile } from './http-client.ts';
 import type { HttpClientConfig, TlsConfig } from './scrape-config.ts';
 import { refuse } from './unsupported.ts';
 import type { YamlMap } from './yaml-map.ts';
@@ -73,9 +73,8 @@ export const FULL_HTTP_CLIENT: FullHttpClientConfig = {
   proxy: null,
 };
 
-/** Reads `http_config`, or whatever stands under `key`. */
-export function readFullHttpClient(section: YamlMap, key: string): FullHttpClientConfig {
-  const http = section.map(key, 'config.HTTPClientConfig', new Set<string>(HTTP_CLIENT_KEYS));
+/** Reads the client options among the keys of `http`. */
+export function readFullHttpClient(http: YamlMap): FullHttpClientConfig {
   const oauth2 = readOAuth2(http);
   const plain = readHttpClient(http, FULL);
   if (oauth2 !== null && (plain.basicAuth !== null || plain.authorization !== null))

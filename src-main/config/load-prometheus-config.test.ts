@@ -44,7 +44,7 @@ describe('loadPrometheusConfig', () => {
       ruleFiles: [],
       outOfOrderTimeWindowMs: 0,
       maxExemplars: 100_000,
-      warnings: [],
+      alerting: { alertRelabel: [], alertmanagers: [] },
       text: '',
     });
   });
@@ -141,8 +141,21 @@ describe('loadPrometheusConfig', () => {
     expect(config.text.split('\n')).toHaveLength(10);
   });
 
-  it('says when alerting goes elsewhere than written', () => {
-    expect(load('alerting: {alertmanagers: [{static_configs: [{targets: ["am:9093"]}]}]}').warnings).toHaveLength(1);
+  it('reads alerting', () => {
+    const { alerting } = load(
+      'alerting:\n  alert_relabel_configs: [{action: labeldrop, regex: replica}]\n  alertmanagers:\n' +
+        '  - {static_configs: [{targets: ["am:9093"]}], path_prefix: /x, timeout: 3s, scheme: https, proxy_url: "http://p:1"}\n',
+    );
+    expect(alerting.alertRelabel).toHaveLength(1);
+    expect(alerting.alertmanagers).toMatchObject([
+      {
+        jobName: 'config-0',
+        scheme: 'https',
+        pathPrefix: '/x',
+        timeoutMs: 3000,
+        http: { proxy: { url: 'http://p:1' } },
+      },
+    ]);
   });
 
   it.each([

@@ -1,8 +1,7 @@
 /** prometheus.yml as config/config.go reads it. */
 import path from 'node:path';
 import { type Labels, labelsOf } from '../model/labels.ts';
-import { DISCOVERY_KEYS } from './discovery-config.ts';
-import { HTTP_CLIENT_KEYS } from './http-client.ts';
+import { readAlerting } from './alerting-config.ts';
 import type { PrometheusConfig } from './prometheus-config.ts';
 import {
   CLASSIC_HISTOGRAMS,
@@ -13,7 +12,6 @@ import {
   refuseScrapeKeys,
   SHARED_SCRAPE_KEYS,
 } from './read-scrape-config.ts';
-import { readRelabelConfigs } from './relabel-config.ts';
 import { readScrapeProtocols } from './scrape-protocols.ts';
 import { refuse } from './unsupported.ts';
 import { rootMap, type YamlMap } from './yaml-map.ts';
@@ -39,17 +37,6 @@ const GLOBAL_KEYS: ReadonlySet<string> = new Set([
   'external_labels',
   'query_log_file',
 ]);
-const ALERTMANAGER_KEYS: ReadonlySet<string> = new Set([
-  ...HTTP_CLIENT_KEYS,
-  ...DISCOVERY_KEYS,
-  'timeout',
-  'api_version',
-  'path_prefix',
-  'scheme',
-  'sigv4',
-  'relabel_configs',
-  'alert_relabel_configs',
-]);
 const TSDB_KEYS = new Set([
   'out_of_order_time_window',
   'stale_series_compaction_threshold',
@@ -74,7 +61,7 @@ export function loadPrometheusConfig(text: string, file: string): PrometheusConf
     refuse(root, key);
   root.map('runtime', 'config.RuntimeConfig', new Set(['gogc'])).uint('gogc', 75);
   const storage = readStorage(root);
-  const warnings = readAlerting(root);
+  const alerting = readAlerting(root);
   const scrapeConfigs = readScrapeConfigs(root, {
     global,
     protocols: readScrapeProtocols(globalSection),
@@ -86,7 +73,7 @@ export function loadPrometheusConfig(text: string, file: string): PrometheusConf
     scrapeConfigs,
     ruleFiles: readRuleFiles(root),
     ...storage,
-    warnings,
+    alerting,
     text: source.redacted(),
   };
 }
@@ -129,28 +116,6 @@ function readRuleFiles(root: YamlMap): readonly string[] {
     if (!RULE_FILE_PATTERN.test(pattern)) root.source.fail(item, `invalid rule file path "${pattern}"`);
     return path.resolve(path.dirname(root.source.file), pattern);
   });
-}
-
-/** Alerts go to the Alertmanager within; those listed are checked, and named in a warning. */
-function readAlerting(root: YamlMap): readonly string[] {
-  const alerting = root.map('alerting', 'config.AlertingConfig', new Set(['alert_relabel_configs', 'alertmanagers']));
-  const relabelling = readRelabelConfigs(alerting, 'alert_relabel_configs', 'alert relabeling rule');
-  if (relabelling.length > 0) refuse(alerting, 'alert_relabel_configs');
-  const listed = alerting.maps('alertmanagers', {
-    typeName: 'config.AlertmanagerConfig',
-    keys: ALERTMANAGER_KEYS,
-    emptyReason: 'empty or null Alertmanager config section',
-  });
-  for (const alertmanager of listed) {
-    readRelabelConfigs(alertmanager, 'relabel_configs', 'Alertmanager target relabeling rule');
-    readRelabelConfigs(alertmanager, 'alert_relabel_configs', 'Alertmanager alert relabeling rule');
-    alertmanager.oneOf('api_version', ['v2'], {
-      fallback: 'v2',
-      reason: 'expected Alertmanager api version to be one of [v2] but got %s',
-    });
-  }
-  if (listed.length === 0) return [];
-  return ['alerting.alertmanagers: alerts go to the Alertmanager inside Hearth; those listed here are not notified'];
 }
 
 /** The other settings of storage are refused or without effect. */

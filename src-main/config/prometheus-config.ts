@@ -1,4 +1,5 @@
 import type { Labels } from '../model/labels.ts';
+import type { AlertingConfig } from './alerting-config.ts';
 import type { ScrapeConfig } from './scrape-config.ts';
 
 /** prometheus.yml, read whole, every default applied. */
@@ -17,8 +18,7 @@ export interface PrometheusConfig {
   readonly outOfOrderTimeWindowMs: number;
   /** How many exemplars are kept where they are kept at all. */
   readonly maxExemplars: number;
-  /** What was accepted and does not do what it does in Prometheus: to be logged. */
-  readonly warnings: readonly string[];
+  readonly alerting: AlertingConfig;
   /** The file as written with secrets replaced by `<secret>`: what /api/v1/status/config shows. */
   readonly text: string;
 }

@@ -41,8 +41,8 @@ export class DiscoveryManager {
   }
 
   /** Jobs whose discoveries are as they were keep theirs running. Those gone tell nothing more. */
-  applyConfig(scrapeConfigs: readonly ScrapeConfig[]): void {
-    const wanted = new Map(scrapeConfigs.map((config) => [config.jobName, config.discovery]));
+  applyConfig(jobs: readonly Pick<ScrapeConfig, 'jobName' | 'discovery'>[]): void {
+    const wanted = new Map(jobs.map((config) => [config.jobName, config.discovery]));
     for (const [name, job] of this.#jobs) {
       const discovery = wanted.get(name);
       if (discovery !== undefined && JSON.stringify(discovery) === job.fingerprint) continue;

@@ -42,11 +42,14 @@ export function addRuleRoutes(app: FastifyInstance, parts: ApiParts): void {
   route(app, '/api/v1/alertmanagers', {
     GET: guarded(async (_request, reply) => {
       const own = parts.faces().filter((face) => face.name === 'alertmanager' && face.url !== '');
+      const others = parts.notifier.alertmanagers();
       return sendData(
         reply,
         JSON.stringify({
-          activeAlertmanagers: own.map((face) => ({ url: `${face.url}/api/v2/alerts` })),
-          droppedAlertmanagers: [],
+          activeAlertmanagers: [...own.map((face) => `${face.url}/api/v2/alerts`), ...others.active].map((url) => ({
+            url,
+          })),
+          droppedAlertmanagers: others.dropped.map((url) => ({ url })),
         }),
       );
     }),

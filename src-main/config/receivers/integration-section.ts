@@ -1,6 +1,7 @@
 /** What the sections of all receivers have in common: templates, secrets, addresses, the HTTP client. */
 import path from 'node:path';
 import { type FullHttpClientConfig, readFullHttpClient } from '../full-http-client.ts';
+import { HTTP_CLIENT_KEYS } from '../http-client.ts';
 import type { YamlMap } from '../yaml-map.ts';
 
 /** A secret written inline, or a file that is read each time it is needed. */
@@ -25,7 +26,7 @@ export function readOptions(
 
 export function readClient(section: YamlMap, fallback: FullHttpClientConfig): FullHttpClientConfig {
   if (!section.has('http_config')) return fallback;
-  return readFullHttpClient(section, 'http_config');
+  return readFullHttpClient(section.map('http_config', 'config.HTTPClientConfig', new Set<string>(HTTP_CLIENT_KEYS)));
 }
 
 type Texts<T> = { readonly [K in keyof T]: string };
