@@ -343,6 +343,10 @@ describe('what is appended', () => {
       histogramOf({}, { 1: -2 }),
       'positive side: bucket number 1 has observation count of -2: histogram has a bucket whose observation count is negative',
     ],
+    [
+      histogramOf({}, { 1: 2, 3: 1.5 }),
+      'positive side: bucket number 2 has observation count of 1.5: histogram of integers has a count that is not whole',
+    ],
     [histogramOf({ schema: 9 }, { 1: 2 }), 'histogram has an invalid schema, got schema 9'],
     [
       histogramOf({ schema: CUSTOM_BUCKETS_SCHEMA, zeroThreshold: 0, customValues: Float64Array.of(2, 1) }, { 1: 2 }),

@@ -6,6 +6,7 @@ const COUNT_TOO_SMALL =
 const COUNT_DIFFERS =
   "histogram's observation count should equal the number of observations found in the buckets (in absence of NaN)";
 const NEGATIVE_BUCKET = 'histogram has a bucket whose observation count is negative';
+const NOT_WHOLE = 'histogram of integers has a count that is not whole';
 const NEGATIVE_OFFSET = 'histogram has a span whose offset is negative';
 const OTHER_LENGTH = 'histogram spans specify different number of buckets than provided';
 const FEW_BOUNDS = 'histogram custom bounds are too few';
@@ -15,9 +16,7 @@ const INFINITE_BOUND = 'histogram custom bounds must be finite';
 /** What is wrong with it in Prometheus's words, or null. A stale one is always right. */
 export function histogramFault(h: NativeHistogram): string | null {
   if (h.stale) return null;
-  return (
-    layoutFault(h) ?? bucketsFault('negative', h.negative) ?? bucketsFault('positive', h.positive) ?? countFault(h)
-  );
+  return layoutFault(h) ?? bucketsFault('negative', h) ?? bucketsFault('positive', h) ?? countFault(h);
 }
 
 function layoutFault(h: NativeHistogram): string | null {
@@ -69,16 +68,19 @@ function coverFault({ positive, customValues }: NativeHistogram): string | null 
   return `only ${customValues.length} custom bounds defined which is insufficient to cover total span length of ${length}: ${FEW_BOUNDS}`;
 }
 
-function bucketsFault(side: string, { counts }: HistogramBuckets): string | null {
-  const i = counts.findIndex((count) => count < 0);
-  return i < 0
-    ? null
-    : `${side} side: bucket number ${i + 1} has observation count of ${counts[i]}: ${NEGATIVE_BUCKET}`;
+function bucketsFault(side: 'positive' | 'negative', h: NativeHistogram): string | null {
+  const { counts } = h[side];
+  const i = counts.findIndex((count) => count < 0 || (h.integer && !Number.isInteger(count)));
+  if (i < 0) return null;
+  const fault = (counts[i] ?? 0) < 0 ? NEGATIVE_BUCKET : NOT_WHOLE;
+  return `${side} side: bucket number ${i + 1} has observation count of ${counts[i]}: ${fault}`;
 }
 
 /** Sums of floats may be off by what adding them loses: only integers are held against their count. */
 function countFault(h: NativeHistogram): string | null {
   if (!h.integer) return null;
+  const odd = [h.zeroCount, h.count].find((count) => !Number.isInteger(count) || count < 0);
+  if (odd !== undefined) return `${odd}: ${NOT_WHOLE}`;
   let found = h.zeroCount;
   for (const count of h.positive.counts) found += count;
   for (const count of h.negative.counts) found += count;

@@ -6,17 +6,19 @@ const TWO_24 = 16777216;
 
 export class BitReader {
   readonly #bytes: Uint8Array;
+  readonly #start: number;
   readonly #endBit: number;
-  bit: number;
-  /** The double last read by `double` or changed by `xor`. */
+  /** From the first byte on: addresses of the head times 8 are no small integers. */
+  bit = 0;
+  /** The double last read by `double`, or the XOR last read by `xor`. */
   low = 0;
   high = 0;
 
   /** Reads bytes[start..end). */
   constructor(bytes: Uint8Array, start: number, end: number) {
     this.#bytes = bytes;
-    this.bit = start * 8;
-    this.#endBit = end * 8;
+    this.#start = start;
+    this.#endBit = (end - start) * 8;
   }
 
   get bitsLeft(): number {
@@ -30,11 +32,7 @@ export class BitReader {
 
   /** 32 bits from here on, without going on. */
   #peek(): number {
-    const bytes = this.#bytes;
-    const at = this.bit >>> 3;
-    const shift = this.bit & 7;
-    const word = (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
-    return shift === 0 ? word : (word << shift) | (bytes[at + 4]! >>> (8 - shift));
+    return wordAt(this.#bytes, this.#start, this.bit);
   }
 
   /** The next `n` (1..32) bits. */
@@ -64,19 +62,51 @@ export class BitReader {
 
   /** Exact below 2^53. */
   varbitInt(): number {
-    const ones = this.ones(8);
-    if (ones === 0) return 0;
-    if (ones >= 7) return this.#large(ones === 7 ? 24 : 32, true);
+    const word = this.#peek();
+    if (word >= 0) {
+      this.bit++;
+      return 0;
+    }
+    const ones = Math.clz32(~word);
+    if (ones >= 7) return this.#large(ones, true);
     const n = WIDTHS[ones]!;
-    const value = this.bits(n);
-    return value > 2 ** (n - 1) ? value - 2 ** n : value;
+    this.bit += ones + 1 + n;
+    const value = (word << (ones + 1)) >>> (32 - n);
+    return value > 1 << (n - 1) ? value - (1 << n) : value;
   }
 
+  /** Exact below 2^53. */
   varbitUint(): number {
     const ones = this.ones(8);
     if (ones === 0) return 0;
-    if (ones >= 7) return this.#large(ones === 7 ? 24 : 32, false);
-    return this.bits(WIDTHS[ones]!);
+    return ones >= 7 ? this.#highAndLow(ones === 7 ? 24 : 32, false) : this.bits(WIDTHS[ones]!);
+  }
+
+  /** For each value a number that is added to its delta, which is added to the value: varbitInt in one loop. */
+  addDeltas(values: Float64Array, deltas: Float64Array): void {
+    const bytes = this.#bytes;
+    const start = this.#start;
+    let { bit } = this;
+    for (let i = 0; i < values.length; i++) {
+      const word = wordAt(bytes, start, bit);
+      if (word >= 0) {
+        bit++;
+      } else {
+        const ones = Math.clz32(~word);
+        if (ones >= 7) {
+          this.bit = bit;
+          deltas[i]! += this.#large(ones, true);
+          bit = this.bit;
+        } else {
+          const n = WIDTHS[ones]!;
+          bit += ones + 1 + n;
+          const value = (word << (ones + 1)) >>> (32 - n);
+          deltas[i]! += value > 1 << (n - 1) ? value - (1 << n) : value;
+        }
+      }
+      values[i]! += deltas[i]!;
+    }
+    this.bit = bit;
   }
 
   /** How many ones come first, `most` (below 32) at most; reads them, and the zero that ends fewer. */
@@ -86,7 +116,12 @@ export class BitReader {
     return ones;
   }
 
-  #large(highBits: number, signed: boolean): number {
+  #large(ones: number, signed: boolean): number {
+    this.bit += 8;
+    return this.#highAndLow(ones === 7 ? 24 : 32, signed);
+  }
+
+  #highAndLow(highBits: number, signed: boolean): number {
     const high = this.bits(highBits);
     const low = this.bits(32);
     if (!signed) return high * TWO_32 + low;
@@ -108,6 +143,22 @@ export class BitReader {
     if (this.bits(1) === 0) return;
     if (this.bits(1) === 1) this.newWindow(windows, i);
     this.inWindow(windows[i]!);
+  }
+
+  /** Changes doubles `from`..`to`, each by its own stream. Throws CorruptChunkError. */
+  xorAll(halves: Uint32Array, windows: Uint16Array, from: number, to: number): void {
+    for (let i = from; i < to; i++) {
+      const word = this.#peek();
+      if (word >= 0) {
+        this.bit++;
+        continue;
+      }
+      this.bit += 2;
+      if ((word & 0x40000000) !== 0) this.newWindow(windows, i);
+      this.inWindow(windows[i]!);
+      halves[2 * i]! ^= this.low;
+      halves[2 * i + 1]! ^= this.high;
+    }
   }
 
   /** Reads 5 bits of leading zeros and 6 of length. */
@@ -136,6 +187,14 @@ export class BitReader {
       this.low = xorLow | 0;
     }
   }
+}
+
+/** 32 bits, the first of them the highest; bits beyond the array are 0. */
+function wordAt(bytes: Uint8Array, start: number, bit: number): number {
+  const at = start + (bit >>> 3);
+  const shift = bit & 7;
+  const word = (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
+  return shift === 0 ? word : (word << shift) | (bytes[at + 4]! >>> (8 - shift));
 }
 
 /** Bits of a varbit number by the ones in front of it. */

@@ -13,6 +13,7 @@ import { atKnownResolution } from './known-resolution.ts';
 import { StartTimeReader, startTimesOf } from './start-times.ts';
 
 const HEADER_BYTES = 3;
+const MAX_BLOCK_COUNTS = 1024;
 const STALE_INTEGERS: NativeHistogram = { ...STALE_HISTOGRAM, integer: true };
 const double = new Float64Array(1);
 const halves = new Uint32Array(double.buffer);
@@ -72,8 +73,24 @@ function toNumber(low: number, high: number): number {
   return double[0]!;
 }
 
+/** Arrays for counts out of few larger ones: to make one costs as much as to decode ten buckets. */
+class CountSpace {
+  #block = new Float64Array(0);
+  #used = 0;
+
+  take(length: number): Float64Array {
+    if (this.#used + length > this.#block.length) {
+      this.#block = new Float64Array(Math.max(length, Math.min(MAX_BLOCK_COUNTS, 16 * length)));
+      this.#used = 0;
+    }
+    this.#used += length;
+    return this.#block.subarray(this.#used - length, this.#used);
+  }
+}
+
 /** State of encodings 2 and 5. */
 class IntegerDecoder {
+  readonly #space = new CountSpace();
   readonly #reader: BitReader;
   readonly #layout: HistogramLayout;
   time = 0;
@@ -125,8 +142,8 @@ class IntegerDecoder {
     this.sumLow ^= reader.low;
     this.sumHigh ^= reader.high;
     if (isStale(this.sumLow, this.sumHigh)) return;
-    readDeltas(reader, this.#positive, this.#positiveDeltas);
-    readDeltas(reader, this.#negative, this.#negativeDeltas);
+    reader.addDeltas(this.#positive, this.#positiveDeltas);
+    reader.addDeltas(this.#negative, this.#negativeDeltas);
   }
 
   histogram(counterReset: CounterReset): NativeHistogram {
@@ -141,28 +158,23 @@ class IntegerDecoder {
       count: this.#count,
       sum: toNumber(this.sumLow, this.sumHigh),
       stale: false,
-      positive: positiveSpans.length === 0 ? NO_BUCKETS : { spans: positiveSpans, counts: summed(this.#positive) },
-      negative: negativeSpans.length === 0 ? NO_BUCKETS : { spans: negativeSpans, counts: summed(this.#negative) },
+      positive:
+        positiveSpans.length === 0 ? NO_BUCKETS : { spans: positiveSpans, counts: this.#summed(this.#positive) },
+      negative:
+        negativeSpans.length === 0 ? NO_BUCKETS : { spans: negativeSpans, counts: this.#summed(this.#negative) },
       customValues,
     };
   }
-}
 
-function readDeltas(reader: BitReader, values: Float64Array, deltas: Float64Array): void {
-  for (let i = 0; i < values.length; i++) {
-    deltas[i]! += reader.varbitInt();
-    values[i]! += deltas[i]!;
+  #summed(differences: Float64Array): Float64Array {
+    const counts = this.#space.take(differences.length);
+    let count = 0;
+    for (let i = 0; i < counts.length; i++) {
+      count += differences[i]!;
+      counts[i] = count;
+    }
+    return counts;
   }
-}
-
-function summed(differences: Float64Array): Float64Array {
-  const counts = new Float64Array(differences.length);
-  let count = 0;
-  for (let i = 0; i < counts.length; i++) {
-    count += differences[i]!;
-    counts[i] = count;
-  }
-  return counts;
 }
 
 const COUNT = 0;
@@ -172,6 +184,7 @@ const BUCKETS = 3;
 
 /** State of encodings 3 and 6: streams of XORed doubles. */
 class FloatDecoder {
+  readonly #space = new CountSpace();
   readonly #reader: BitReader;
   readonly #layout: HistogramLayout;
   time = 0;
@@ -207,21 +220,15 @@ class FloatDecoder {
     }
     this.#timeDelta += reader.varbitInt();
     this.time += this.#timeDelta;
-    for (let i = 0; i < BUCKETS; i++) this.#following(i);
+    reader.xorAll(this.#halves, this.#windows, 0, BUCKETS);
     if (isStale(this.sumLow, this.sumHigh)) return;
-    for (let i = BUCKETS; i < this.#values.length; i++) this.#following(i);
+    reader.xorAll(this.#halves, this.#windows, BUCKETS, this.#values.length);
   }
 
   #first(i: number): void {
     this.#reader.double();
     this.#halves[2 * i] = this.#reader.low;
     this.#halves[2 * i + 1] = this.#reader.high;
-  }
-
-  #following(i: number): void {
-    this.#reader.xor(this.#windows, i);
-    this.#halves[2 * i]! ^= this.#reader.low;
-    this.#halves[2 * i + 1]! ^= this.#reader.high;
   }
 
   histogram(counterReset: CounterReset): NativeHistogram {
@@ -239,9 +246,16 @@ class FloatDecoder {
       sum: values[SUM]!,
       stale: false,
       positive:
-        positiveSpans.length === 0 ? NO_BUCKETS : { spans: positiveSpans, counts: values.slice(BUCKETS, middle) },
-      negative: negativeSpans.length === 0 ? NO_BUCKETS : { spans: negativeSpans, counts: values.slice(middle) },
+        positiveSpans.length === 0 ? NO_BUCKETS : { spans: positiveSpans, counts: this.#copied(BUCKETS, middle) },
+      negative:
+        negativeSpans.length === 0 ? NO_BUCKETS : { spans: negativeSpans, counts: this.#copied(middle, values.length) },
       customValues,
     };
+  }
+
+  #copied(from: number, to: number): Float64Array {
+    const counts = this.#space.take(to - from);
+    for (let i = from; i < to; i++) counts[i - from] = this.#values[i]!;
+    return counts;
   }
 }

@@ -192,6 +192,9 @@ function decodeHistogram(reader: ByteReader, integer: boolean): NativeHistogram 
   const counterReset = HINTS[reader.u8()];
   if (counterReset === undefined) throw new CorruptionError('a histogram has an unknown counter reset hint');
   const schema = reader.varint();
+  if (schema !== CUSTOM_BUCKETS_SCHEMA && (schema < -4 || schema > 52)) {
+    throw new CorruptionError(`histogram schema ${schema} is not known`);
+  }
   const zeroThreshold = getDouble(reader);
   const zeroCount = integer ? reader.uvarint() : getDouble(reader);
   const count = integer ? reader.uvarint() : getDouble(reader);
@@ -223,7 +226,9 @@ function decodeSpans(reader: ByteReader): Int32Array {
   const spans = new Int32Array(2 * countOf(reader, 2));
   for (let s = 0; s < spans.length; s += 2) {
     spans[s] = reader.varint();
-    spans[s + 1] = reader.uvarint();
+    const length = reader.uvarint();
+    if (length > reader.left) throw new CorruptionError('a histogram counts more than it holds');
+    spans[s + 1] = length;
   }
   return spans;
 }
