@@ -176,6 +176,21 @@ function add(a: Buckets, b: Buckets): Buckets {
   return sum;
 }
 
+test('a chunk far from the beginning of a large memory', () => {
+  const samples = Array.from({ length: 20 }, (_, i): [number, NativeHistogram] => [
+    i,
+    histogram({}, { 1: i, 5: 3 * i }),
+  ]);
+  const [chunk] = encode(samples);
+  if (chunk === undefined) throw new Error('no chunk');
+  const start = 700 * 1024 * 1024;
+  const bytes = new Uint8Array(start + 4096); // untouched pages take no memory
+  bytes.set(chunk.bytes, start);
+  const columns = new SampleColumns();
+  decodeChunk({ ...chunk, bytes, start, end: start + chunk.end, count: 20 }, -Infinity, Infinity, columns);
+  expect(columns.histograms?.map(plain)).toEqual(samples.map(([, h]) => plain(h)));
+});
+
 describe.each([true, false])('integers: %s', (integer) => {
   test('what is encoded is decoded, whatever comes', () => {
     fc.assert(

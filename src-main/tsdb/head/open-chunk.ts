@@ -116,8 +116,6 @@ export function dropOpen(head: Head, state: number, address: number, limitBits: 
   head.openChunks--;
 }
 
-export type { FinishedChunk };
-
 /** Links a chunk in front of the finished chunks of a row; it must be the newest. */
 export function addFinished(head: Head, row: number, chunk: FinishedChunk): void {
   const table = head.chunks;
