@@ -141,15 +141,16 @@ class HeadAppender implements Appender {
       const high = isPending ? batch.halves[2 * last + 1] : u32[2 * last + U_LAST_HIGH];
       return low === batch.halves[2 * i] && high === batch.halves[2 * i + 1] ? 'ok' : 'duplicate';
     }
+    batch.states[i] = state;
     return this.#take(batch, ref, row, timeMs);
   }
 
+  /** The value and the state lie already behind the batch's last sample. */
   #take(batch: SampleBatch, ref: SeriesRef, row: number, timeMs: number): AppendOutcome {
     const { series } = this.#head;
     const i = batch.length;
     batch.refs[i] = ref;
     batch.rows[i] = row;
-    batch.states[i] = series.state(row);
     batch.times[i] = timeMs;
     batch.length = i + 1;
     series.pendingOwner[row] = this.#id;
@@ -163,6 +164,7 @@ class HeadAppender implements Appender {
     if (timeMs < last.timeMs) return this.#addLate(batch, batch.length, ref, row, timeMs);
     if (timeMs === last.timeMs) return 'duplicate';
     this.#histograms?.breakAt(batch.length);
+    batch.states[batch.length] = this.#head.series.state(row);
     return this.#take(batch, ref, row, timeMs);
   }
 
