@@ -4,7 +4,6 @@ import type { IntegrationConfig } from '../config/receivers/read-receivers.ts';
 import type { Integration } from './notification.ts';
 import { type Desktop, desktopSender } from './receivers/desktop.ts';
 import { discordSender } from './receivers/discord.ts';
-import { emailSender } from './receivers/email.ts';
 import { incidentioSender } from './receivers/incidentio.ts';
 import { jiraSender } from './receivers/jira.ts';
 import { mattermostSender } from './receivers/mattermost.ts';
@@ -13,7 +12,6 @@ import { pagerdutySender } from './receivers/pagerduty.ts';
 import { pushoverSender } from './receivers/pushover.ts';
 import { rocketchatSender } from './receivers/rocketchat.ts';
 import { slackSender } from './receivers/slack.ts';
-import { snsSender } from './receivers/sns.ts';
 import { msTeamsSender, msTeamsV2Sender } from './receivers/teams.ts';
 import { telegramSender } from './receivers/telegram.ts';
 import { victoropsSender } from './receivers/victorops.ts';
@@ -69,7 +67,7 @@ function senderOf(integration: IntegrationConfig, world: IntegrationWorld): Send
     case 'webhook':
       return webhookSender(integration.config, world);
     case 'email':
-      return emailSender(integration.config, world);
+      return lazily(async () => (await import('./receivers/email.ts')).emailSender(integration.config, world));
     case 'pagerduty':
       return pagerdutySender(integration.config, world);
     case 'opsgenie':
@@ -83,7 +81,7 @@ function senderOf(integration: IntegrationConfig, world: IntegrationWorld): Send
     case 'pushover':
       return pushoverSender(integration.config, world);
     case 'sns':
-      return snsSender(integration.config, world);
+      return lazily(async () => (await import('./receivers/sns.ts')).snsSender(integration.config, world));
     case 'telegram':
       return telegramSender(integration.config, world);
     case 'discord':
@@ -103,4 +101,13 @@ function senderOf(integration: IntegrationConfig, world: IntegrationWorld): Send
     case 'incidentio':
       return incidentioSender(integration.config, world);
   }
+}
+
+/** Made with the first message: its libraries need not be there before. */
+function lazily(make: () => Promise<SendFn>): SendFn {
+  let made: Promise<SendFn> | null = null;
+  return async (message, signal) => {
+    made ??= make();
+    return (await made)(message, signal);
+  };
 }

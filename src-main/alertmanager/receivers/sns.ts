@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { sign } from 'aws4';
+import aws4 from 'aws4';
 import type { SnsConfig } from '../../config/receivers/paging-receivers.ts';
 import { DeliveryError } from '../errors.ts';
 import { checkAnswer } from '../sending/check-answer.ts';
@@ -29,7 +29,7 @@ export function snsSender(config: SnsConfig, world: ReceiverWorld, environment =
   const call = async (service: 'sns' | 'sts', request: SignedCall, signal: AbortSignal): Promise<HttpAnswer> => {
     const url = new URL(request.endpoint);
     const body = new URLSearchParams(request.parameters).toString();
-    const signed = sign(
+    const signed = aws4.sign(
       {
         service,
         region: request.region,

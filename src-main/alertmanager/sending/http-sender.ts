@@ -7,8 +7,8 @@ import { DeliveryError, messageOf } from '../errors.ts';
 import { OAuth2Tokens } from './oauth2.ts';
 import { proxyFor } from './proxy.ts';
 
-/** Loaded with the first request: it takes 8 MiB. */
-type Undici = typeof import('undici');
+/** Loaded with the first request: it takes 8 MiB. Bundled, it has a default export and no others. */
+type Undici = typeof import('undici')['default'];
 
 const MAX_REDIRECTIONS = 10;
 /** To one host at once; further notifications wait. */
@@ -80,7 +80,7 @@ export class HttpSender {
   }
 
   async #exchange({ url, method = 'POST', body, headers }: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
-    const undici = await import('undici');
+    const { default: undici } = await import('undici');
     const dispatcher = this.#dispatcher(new URL(url), undici);
     const authorization = await this.#authorization(signal);
     const answer = await undici.request(url, {

@@ -124,9 +124,13 @@ async function send(
   integration: Integration,
   notification: Notification,
   signal: AbortSignal,
-  { clock, random, counters }: PipelineWorld,
+  { clock, random, counters, logger }: PipelineWorld,
 ): Promise<ReceiverData | undefined> {
   count(counters.sent, integration.name, 1);
-  const failed = (error: DeliveryError) => count(counters.failed, `${integration.name}/${error.reason}`, 1);
+  const failed = (error: DeliveryError) => {
+    count(counters.failed, `${integration.name}/${error.reason}`, 1);
+    const { receiver } = notification;
+    logger.debug({ receiver, integration: integration.name, error: error.message }, 'a try to notify failed');
+  };
   return deliver(integration, notification, { clock, random, signal, failed });
 }

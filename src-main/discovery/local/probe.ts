@@ -48,7 +48,9 @@ async function ask(
   url: string,
   signal: AbortSignal,
 ): Promise<{ readonly status: number; readonly body: string; readonly contentType: string }> {
-  const { request } = await import('undici'); // not before the first probe: it takes 8 MiB
+  // Not before the first probe: it takes 8 MiB. Bundled, it has a default export and no others.
+  const { default: undici } = await import('undici');
+  const { request } = undici;
   const { statusCode, headers, body } = await request(url, {
     headers: { accept: ACCEPT, 'user-agent': 'Hearth' },
     reset: true,
