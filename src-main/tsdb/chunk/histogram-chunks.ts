@@ -3,7 +3,7 @@ import type { NativeHistogram } from '../../model/native-histogram.ts';
 import { SampleColumns } from '../../model/sample-columns.ts';
 import { BitWriter } from './bit-writer.ts';
 import { ENCODING_FLOAT_HISTOGRAM, ENCODING_HISTOGRAM } from './encoding.ts';
-import { continuationOf, headerAfter, widened } from './histogram-continuity.ts';
+import { continuationOf, headerAfter, Widener } from './histogram-continuity.ts';
 import { decodeHistograms } from './histogram-decoder.ts';
 import { HistogramEncoder, headerOf } from './histogram-encoder.ts';
 
@@ -99,7 +99,8 @@ export function rewrite(
   const columns = new SampleColumns(encoder.count);
   const chunk = { ...at, count: encoder.count, encoding: encodingOf(encoder) };
   decodeHistograms(chunk, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, columns);
-  const histograms = columns.histograms!.map((h) => widened(h!, by.positive.spans, by.negative.spans));
+  const widener = new Widener(encoder.layout, by);
+  const histograms = columns.histograms!.map((h) => widener.widened(h!));
   out.clear();
   const wider = new HistogramEncoder(histograms[0]!, encoder.header);
   for (let i = 0; i < columns.length; i++) wider.append(out, columns.times[i]!, histograms[i]!);

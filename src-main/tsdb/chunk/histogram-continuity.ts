@@ -12,6 +12,7 @@ import {
   HEADER_UNKNOWN,
   type HistogramEncoder,
 } from './histogram-encoder.ts';
+import type { HistogramLayout } from './histogram-layout.ts';
 
 export type Continuation =
   /** `histogram` has all buckets of the chunk; with `wider` it has more, and those of the chunk must be made as many. */
@@ -56,10 +57,45 @@ export function headerAfter(before: HistogramEncoder, h: NativeHistogram): numbe
   return next.header === HEADER_UNKNOWN && !before.isInteger ? HEADER_NOT_RESET : next.header;
 }
 
-/** `h` with the buckets of a layout, which has all that it has. */
-export function widened(h: NativeHistogram, positiveSpans: Int32Array, negativeSpans: Int32Array): NativeHistogram {
-  if (h.stale) return h;
-  return { ...h, positive: withSpans(h.positive, positiveSpans), negative: withSpans(h.negative, negativeSpans) };
+/** Gives histograms that all have the same buckets those of `to`, which has all that they have. */
+export class Widener {
+  readonly #positive: BucketMove;
+  readonly #negative: BucketMove;
+
+  constructor(from: HistogramLayout, to: NativeHistogram) {
+    this.#positive = new BucketMove(from.positiveSpans, to.positive.spans);
+    this.#negative = new BucketMove(from.negativeSpans, to.negative.spans);
+  }
+
+  widened(h: NativeHistogram): NativeHistogram {
+    if (h.stale) return h;
+    return { ...h, positive: this.#positive.moved(h.positive), negative: this.#negative.moved(h.negative) };
+  }
+}
+
+/** From the buckets of one list of spans to those of another, which has all of them. */
+class BucketMove {
+  readonly #spans: Int32Array;
+  readonly #length: number;
+  /** Where each bucket goes; null: nowhere else. */
+  readonly #places: Uint32Array | null;
+
+  constructor(from: Int32Array, to: Int32Array) {
+    this.#spans = to;
+    const old = indexesOf(from);
+    const all = indexesOf(to);
+    this.#length = all.length;
+    this.#places = old.length === all.length ? null : new Uint32Array(old.length);
+    for (let i = 0, k = 0; this.#places !== null && i < old.length; k++) if (all[k] === old[i]) this.#places[i++] = k;
+  }
+
+  moved({ counts }: HistogramBuckets): HistogramBuckets {
+    const places = this.#places;
+    if (places === null) return { spans: this.#spans, counts };
+    const wider = new Float64Array(this.#length);
+    for (let i = 0; i < counts.length; i++) wider[places[i]!] = counts[i]!;
+    return { spans: this.#spans, counts: wider };
+  }
 }
 
 interface Joined {
@@ -91,7 +127,8 @@ function joinBuckets(before: HistogramBuckets, next: HistogramBuckets, isGauge: 
   }
   const wider = onlyNext > 0;
   if (onlyBefore === 0) return { buckets: wider ? next : { spans: before.spans, counts: next.counts }, wider };
-  return { buckets: withSpans(next, wider || isGauge ? spansOf(all) : before.spans), wider };
+  const move = new BucketMove(next.spans, wider || isGauge ? spansOf(all) : before.spans);
+  return { buckets: move.moved(next), wider };
 }
 
 function noneFell(before: Float64Array, next: Float64Array): boolean {
@@ -119,15 +156,4 @@ function spansOf(indexes: readonly number[]): Int32Array {
     next = index + 1;
   }
   return Int32Array.from(spans);
-}
-
-function withSpans(buckets: HistogramBuckets, spans: Int32Array): HistogramBuckets {
-  if (sameNumbers(buckets.spans, spans)) return buckets;
-  const from = indexesOf(buckets.spans);
-  const to = indexesOf(spans);
-  const counts = new Float64Array(to.length);
-  for (let i = 0, k = 0; k < to.length && i < from.length; k++) {
-    if (to[k] === from[i]) counts[k] = buckets.counts[i++]!;
-  }
-  return { spans, counts };
 }
