@@ -105,9 +105,9 @@ function begin(head: Head, state: number, { timeMs, h, header }: Sample & { read
   const encoder = new HistogramEncoder(h, header);
   scratch.clear();
   encoder.append(scratch, timeMs, h);
+  placeScratch(head, state, encoder);
   head.histograms.setOpen(state, { encoder, endMs: rangeEndMs(head, timeMs), isEndPredicted: false });
   head.openChunks++;
-  placeScratch(head, state, encoder);
   const { u32, f64 } = head.arena.memory;
   u32[(state >>> 2) + U_ASK_COUNT] = 0; // whoever appends floats must ask first
   f64[(state >>> 3) + F_CUT_TIME] = Number.NEGATIVE_INFINITY;
@@ -124,7 +124,7 @@ function goOn(head: Head, row: number, open: OpenHistogramChunk, { timeMs, h }: 
   } else if (next.wider) {
     appendWider(head, state, open, { timeMs, h: next.histogram });
   } else {
-    appendBehind(head, state, open.encoder, { timeMs, h: next.histogram });
+    appendBehind(head, state, open, { timeMs, h: next.histogram });
   }
 }
 
@@ -134,15 +134,17 @@ function appendWider(head: Head, state: number, open: OpenHistogramChunk, { time
   const { u8, u32 } = head.arena.memory;
   const start = u32[(state >>> 2) + U_CHUNK]!;
   const end = start + ((u32[(state >>> 2) + U_BITS]! + 7) >>> 3);
-  open.encoder = rewrite(open.encoder, { bytes: u8, start, end }, h, scratch);
-  open.encoder.append(scratch, timeMs, h);
+  const encoder = rewrite(open.encoder, { bytes: u8, start, end }, h, scratch);
+  encoder.append(scratch, timeMs, h);
   const capacity = capacityOf(head, state);
-  placeScratch(head, state, open.encoder);
+  placeScratch(head, state, encoder);
+  open.encoder = encoder;
   head.arena.free(start, capacity, 'open');
 }
 
 /** Encoded beside, from the last byte of the chunk on, so that readers never see a byte of theirs change. */
-function appendBehind(head: Head, state: number, encoder: HistogramEncoder, { timeMs, h }: Sample): void {
+function appendBehind(head: Head, state: number, open: OpenHistogramChunk, { timeMs, h }: Sample): void {
+  const { encoder } = open;
   const { scratch } = head.histograms;
   const { u8, u32 } = head.arena.memory;
   const w = state >>> 2;
@@ -152,7 +154,11 @@ function appendBehind(head: Head, state: number, encoder: HistogramEncoder, { ti
   scratch.bytes[0] = u8[u32[w + U_CHUNK]! + whole]!;
   encoder.append(scratch, timeMs, h);
   const needed = whole + scratch.byteLength;
-  if (needed > capacityOf(head, state)) grow(head, state, needed);
+  if (needed > capacityOf(head, state)) {
+    head.histograms.closeChunk(state); // should there be no memory, the encoder is ahead of its chunk
+    grow(head, state, needed);
+    head.histograms.setOpen(state, open);
+  }
   const memory = head.arena.memory;
   memory.u8.set(scratch.bytes.subarray(0, scratch.byteLength), memory.u32[w + U_CHUNK]! + whole);
   memory.u32[w + U_BITS] = whole * 8 + scratch.bit;
