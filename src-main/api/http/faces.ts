@@ -14,6 +14,7 @@ import { addSeriesRoutes } from './prometheus-series.ts';
 import { addStatusRoutes } from './prometheus-status.ts';
 import { addTargetRoutes } from './prometheus-targets.ts';
 import { addPushgatewayRoutes, type PushgatewayFace } from './pushgateway.ts';
+import { addRemoteReadRoute } from './remote-read.ts';
 import { addRemoteWriteRoute } from './remote-write.ts';
 import { createServer, listen } from './server.ts';
 
@@ -74,6 +75,7 @@ export class Faces {
     addStatusRoutes(app, this.#parts);
     addAdminRoutes(app, this.#parts.tsdb, this.#parts.options.enableAdminApi);
     addFederateRoute(app, this.#parts);
+    addRemoteReadRoute(app, this.#parts);
     addRemoteWriteRoute(app, this.#parts.writeReceiver);
     addPageRoutes(app, this.#parts.options.pageDir, this.#dispatcher);
   }

@@ -1,11 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { uncompress } from 'snappy';
 import { SeriesLimitError } from '../../model/storage.ts';
 import { WriteError } from '../../remote/errors.ts';
 import type { WriteReceiver, WriteTally } from '../../remote/write-receiver.ts';
 import { route } from './server.ts';
+import { SnappyBodyError, unpacked } from './snappy-body.ts';
 
-const MAX_UNPACKED_BYTES = 32 * 1024 * 1024;
 const MAX_TOLD_REFUSALS = 20;
 
 const V1 = 'prometheus.WriteRequest';
@@ -42,7 +41,7 @@ async function write(
     receiver.write(body);
     return reply.code(204).send();
   } catch (error) {
-    if (error instanceof WriteError) return sendText(reply, 400, error.message);
+    if (error instanceof WriteError || error instanceof SnappyBodyError) return sendText(reply, 400, error.message);
     if (error instanceof SeriesLimitError) return sendText(reply, 429, error.message);
     throw error;
   }
@@ -81,27 +80,4 @@ function messageOf(contentType: string): typeof V1 | typeof V2 | { readonly refu
   return {
     refusal: `got ${contentType} content type; unknown type for remote write protobuf message ${message}, supported: ${V1}, ${V2}`,
   };
-}
-
-async function unpacked(body: unknown): Promise<Uint8Array> {
-  const packed = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
-  if (declaredLength(packed) > MAX_UNPACKED_BYTES)
-    throw new WriteError(`the request is larger than ${MAX_UNPACKED_BYTES} bytes unpacked`);
-  try {
-    return Buffer.from(await uncompress(packed));
-  } catch (error) {
-    throw new WriteError(`snappy: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-/** The length that a snappy block says it has (its leading varint); infinite when that is malformed. */
-function declaredLength(packed: Uint8Array): number {
-  let length = 0;
-  for (let i = 0; i < 5; i++) {
-    const byte = packed[i];
-    if (byte === undefined) break;
-    length += (byte & 0x7f) * 2 ** (7 * i);
-    if (byte < 0x80) return length;
-  }
-  return Number.POSITIVE_INFINITY;
 }
