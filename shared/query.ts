@@ -40,9 +40,24 @@ const common = {
   totalSeries: z.number(),
 };
 
-/** Columns of doubles; in a row-major matrix a value that does not exist is NaN with its `present` byte 0. */
+/**
+ * Columns of doubles; in a row-major matrix a value that does not exist is NaN with its `present` byte 0, and so is a
+ * native histogram, with 2.
+ */
 const column = z.custom<Float64Array>((value) => value instanceof Float64Array);
 const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
+
+/** A native histogram in columns, since JSON has no infinities. */
+export const shownHistogram = z.object({
+  /** Whose sample it is: the place of a vector's element, or of a sample within its series. */
+  at: z.number(),
+  /** Count and sum. */
+  totals: column,
+  /** Lower bound, upper bound and count of each bucket that holds something, by ascending bounds. */
+  buckets: column,
+  /** Of each bucket: 0 the upper bound belongs to it, 1 the lower, 2 neither, 3 both. */
+  rules: bytes,
+});
 
 export const rangeQueryReply = z.object({
   ...common,
@@ -58,18 +73,27 @@ export const rangeQueryReply = z.object({
 export const instantQueryReply = z.object({
   ...common,
   value: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('vector'), labels: z.array(labelRecord), values: column }),
+    z.object({
+      kind: z.literal('vector'),
+      labels: z.array(labelRecord),
+      /** NaN where the element is a histogram. */
+      values: column,
+      histograms: z.array(shownHistogram),
+    }),
     /** A column of one: JSON has no NaN and no infinities. */
     z.object({ kind: z.literal('scalar'), value: column }),
     z.object({ kind: z.literal('string'), value: z.string() }),
     z.object({
       kind: z.literal('raw'),
-      series: z.array(z.object({ labels: labelRecord, timesMs: column, values: column })),
+      series: z.array(
+        z.object({ labels: labelRecord, timesMs: column, values: column, histograms: z.array(shownHistogram) }),
+      ),
     }),
   ]),
 });
 
 export type InstantQueryRequest = z.infer<typeof instantQueryRequest>;
 export type RangeQueryRequest = z.infer<typeof rangeQueryRequest>;
+export type ShownHistogram = z.infer<typeof shownHistogram>;
 export type RangeQueryReply = z.infer<typeof rangeQueryReply>;
 export type InstantQueryReply = z.infer<typeof instantQueryReply>;

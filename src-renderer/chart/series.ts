@@ -47,6 +47,11 @@ export function chartDataOf(reply: RangeQueryReply, options: NameOptions = {}): 
   return { timesSec, stepMs, series, common, oddValues: countOdd(values, present) };
 }
 
+/** Series that are native histograms, at least at times: they have no line there. */
+export function countHistograms({ labels, present, stepCount }: RangeQueryReply): number {
+  return labels.filter((_, row) => present.subarray(row * stepCount, (row + 1) * stepCount).includes(2)).length;
+}
+
 function countOdd(values: Float64Array, present: Uint8Array): number {
   let odd = 0;
   for (let at = 0; at < values.length; at++) if (present[at] === 1 && !Number.isFinite(values[at])) odd++;

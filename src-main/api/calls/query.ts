@@ -1,8 +1,11 @@
 import { parsePromql } from '../../../shared/promql/parse.ts';
-import type { InstantQueryReply, RangeQueryReply } from '../../../shared/query.ts';
+import type { InstantQueryReply, RangeQueryReply, ShownHistogram } from '../../../shared/query.ts';
+import { allBuckets } from '../../model/histograms/all-buckets.ts';
 import { labelsToRecord } from '../../model/labels.ts';
-import { FLOAT, type Matrix, type QueryResult } from '../../promql/result.ts';
+import type { NativeHistogram } from '../../model/native-histogram.ts';
+import { ABSENT, FLOAT, HISTOGRAM, type Matrix, type QueryResult } from '../../promql/result.ts';
 import { CallError, type Handlers } from '../dispatcher.ts';
+import { boundaryRule } from '../http/histogram-json.ts';
 import type { ApiParts } from '../parts.ts';
 
 const MAX_POINTS = 11_000;
@@ -47,7 +50,7 @@ function rangeReply(result: QueryResult, limit: number): RangeQueryReply {
   const points = rows * matrix.steps.count;
   const present = matrix.present.slice(0, points);
   // The slots of values that do not exist hold anything in the engine; what draws them looks at the values alone.
-  const values = matrix.values.slice(0, points).map((value, at) => (present[at] === 1 ? value : Number.NaN));
+  const values = matrix.values.slice(0, points).map((value, at) => (present[at] === FLOAT ? value : Number.NaN));
   return {
     ...notesOf(result),
     totalSeries: matrix.labels.length,
@@ -92,27 +95,46 @@ function instantReply(result: QueryResult, limit: number): InstantQueryReply {
     case 'matrix': {
       const all = value.matrix.labels
         .map((_, row) => row)
-        .filter((row) => value.matrix.present[row * value.matrix.steps.count] === 1);
+        .filter((row) => value.matrix.present[row * value.matrix.steps.count] !== ABSENT);
       const rows = all.slice(0, most);
-      const values = Float64Array.from(
-        rows,
-        (row) => value.matrix.values[row * value.matrix.steps.count] ?? Number.NaN,
-      );
-      return {
-        ...notesOf(result),
-        totalSeries: all.length,
-        value: { kind: 'vector', labels: rows.map((row) => labelsToRecord(value.matrix.labels[row] ?? [])), values },
-      };
+      return { ...notesOf(result), totalSeries: all.length, value: vectorReply(value.matrix, rows) };
     }
     case 'scalar':
       return { ...notesOf(result), totalSeries: 1, value: { kind: 'scalar', value: value.values.slice(0, 1) } };
     case 'string':
       return { ...notesOf(result), totalSeries: 1, value: { kind: 'string', value: value.value } };
     case 'raw': {
-      const series = value.series
-        .slice(0, most)
-        .map((s) => ({ labels: labelsToRecord(s.labels), timesMs: s.timesMs, values: s.values }));
+      const series = value.series.slice(0, most).map(({ labels, timesMs, values, histograms }) => ({
+        labels: labelsToRecord(labels),
+        timesMs,
+        values: histograms === null ? values : values.map((v, at) => (histograms[at] === undefined ? v : Number.NaN)),
+        histograms: (histograms ?? []).flatMap((h, at) => (h === undefined ? [] : [shownHistogram(h, at)])),
+      }));
       return { ...notesOf(result), totalSeries: value.series.length, value: { kind: 'raw', series } };
     }
   }
+}
+
+function vectorReply({ steps, labels, values, present, histograms }: Matrix, rows: readonly number[]) {
+  const cells = rows.map((row) => row * steps.count);
+  const isHistogram = (cell: number) => present[cell] === HISTOGRAM;
+  return {
+    kind: 'vector' as const,
+    labels: rows.map((row) => labelsToRecord(labels[row] ?? [])),
+    values: Float64Array.from(cells, (cell) => (isHistogram(cell) ? Number.NaN : (values[cell] ?? Number.NaN))),
+    histograms: cells.flatMap((cell, at) => {
+      const histogram = isHistogram(cell) ? histograms[values[cell] ?? -1] : undefined;
+      return histogram === undefined ? [] : [shownHistogram(histogram, at)];
+    }),
+  };
+}
+
+function shownHistogram(h: NativeHistogram, at: number): ShownHistogram {
+  const buckets = allBuckets(h);
+  return {
+    at,
+    totals: Float64Array.of(h.count, h.sum),
+    buckets: Float64Array.from(buckets.flatMap(({ lower, upper, count }) => [lower, upper, count])),
+    rules: Uint8Array.from(buckets, boundaryRule),
+  };
 }

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from 'react';
 import type { RangeQueryReply } from '../../../shared/query.ts';
 import { Legend } from '../../chart/Legend.tsx';
-import { chartDataOf } from '../../chart/series.ts';
+import { chartDataOf, countHistograms } from '../../chart/series.ts';
 import { TimeChart } from '../../chart/TimeChart.tsx';
 import { ALL_VISIBLE } from '../../chart/visibility.ts';
 import type { Interval } from '../../format/time-range.ts';
@@ -23,6 +23,7 @@ const HEAD_PX = 28;
 
 export function GraphResult({ query, reply, interval, onAllSeries, onZoom, onZoomBack, onRangeKey }: GraphResultProps) {
   const data = useMemo(() => chartDataOf(reply), [reply]);
+  const histograms = useMemo(() => countHistograms(reply), [reply]);
   const unit = useMemo(() => guessUnit(query), [query]);
   const [visibility, setVisibility] = useState(ALL_VISIBLE);
   const [focusKey, setFocusKey] = useState<string | null>(null);
@@ -43,6 +44,14 @@ export function GraphResult({ query, reply, interval, onAllSeries, onZoom, onZoo
       {data.oddValues > 0 && (
         <div className={classes.notice} role="status">
           {data.oddValues.toLocaleString()} values are NaN or infinite and cannot be drawn.
+        </div>
+      )}
+      {histograms > 0 && (
+        <div className={classes.notice} role="status">
+          {histograms === 1
+            ? 'One series is a native histogram'
+            : `${histograms.toLocaleString()} series are native histograms`}
+          , which no line can show: draw a quantile with histogram_quantile(0.9, …), or look at the table.
         </div>
       )}
       <div className={classes.unit}>{UNIT_TITLES[unit]}</div>

@@ -1,9 +1,10 @@
 import { useMemo } from 'react';
 import type { LabelRecord } from '../../../shared/labels.ts';
-import type { InstantQueryReply } from '../../../shared/query.ts';
+import type { InstantQueryReply, ShownHistogram } from '../../../shared/query.ts';
 import { labelKey } from '../../format/labels.ts';
 import { clockTime } from '../../format/time.ts';
 import { exactValue, formatValue, guessUnit, type Unit } from '../../format/unit.ts';
+import { BucketBars, type ShownBucket } from '../../ui/BucketBars.tsx';
 import { DataGrid, type GridColumn } from '../../ui/DataGrid.tsx';
 import page from '../../ui/page.module.css';
 import classes from './QueryPage.module.css';
@@ -12,6 +13,7 @@ interface Row {
   readonly key: string;
   readonly labels: LabelRecord;
   readonly value: number;
+  readonly histogram: ShownHistogram | null;
   /** Of a raw sample. */
   readonly timeMs: number | null;
 }
@@ -29,22 +31,31 @@ export function TableResult({ reply, query }: { readonly reply: InstantQueryRepl
 }
 
 function rowsOf({ value }: InstantQueryReply): readonly Row[] {
-  if (value.kind === 'vector')
+  if (value.kind === 'vector') {
+    const histograms = byPlace(value.histograms);
     return value.labels.map((labels, at) => ({
       key: labelKey(labels),
       labels,
       value: value.values[at] ?? Number.NaN,
+      histogram: histograms.get(at) ?? null,
       timeMs: null,
     }));
+  }
   if (value.kind !== 'raw') return [];
-  return value.series.flatMap(({ labels, timesMs, values }) =>
-    Array.from(values, (each, at) => ({
+  return value.series.flatMap(({ labels, timesMs, values, histograms }) => {
+    const shown = byPlace(histograms);
+    return Array.from(values, (each, at) => ({
       key: `${labelKey(labels)} ${at}`,
       labels,
       value: each,
+      histogram: shown.get(at) ?? null,
       timeMs: timesMs[at] ?? 0,
-    })),
-  );
+    }));
+  });
+}
+
+function byPlace(histograms: readonly ShownHistogram[]): ReadonlyMap<number, ShownHistogram> {
+  return new Map(histograms.map((histogram) => [histogram.at, histogram]));
 }
 
 function columnsFor(rows: readonly Row[], unit: Unit): readonly GridColumn<Row>[] {
@@ -70,13 +81,53 @@ function columnsFor(rows: readonly Row[], unit: Unit): readonly GridColumn<Row>[
       sortBy: (row) => row.timeMs ?? 0,
       cell: (row) => clockTime(row.timeMs ?? 0, Date.now()),
     });
-  columns.push({
-    id: 'value',
-    title: 'Value',
-    width: 'minmax(120px, 180px)',
-    align: 'end',
-    sortBy: (row) => row.value,
-    cell: (row) => <span title={exactValue(row.value)}>{formatValue(row.value, unit, 6)}</span>,
-  });
+  const hasHistograms = rows.some((row) => row.histogram !== null);
+  if (hasHistograms) columns.push(...histogramColumns(unit));
+  if (!hasHistograms || rows.some((row) => row.histogram === null))
+    columns.push({
+      id: 'value',
+      title: 'Value',
+      width: 'minmax(120px, 180px)',
+      align: 'end',
+      sortBy: (row) => row.value,
+      cell: (row) =>
+        row.histogram === null && <span title={exactValue(row.value)}>{formatValue(row.value, unit, 6)}</span>,
+    });
   return columns;
+}
+
+/** The sum and the bounds of a histogram have the unit that its name promises. */
+function histogramColumns(unit: Unit): readonly GridColumn<Row>[] {
+  const total = (id: 'count' | 'sum', at: 0 | 1): GridColumn<Row> => ({
+    id,
+    title: id === 'count' ? 'Count' : 'Sum',
+    width: 'minmax(80px, 120px)',
+    align: 'end',
+    sortBy: (row) => row.histogram?.totals[at] ?? Number.NEGATIVE_INFINITY,
+    cell: ({ histogram }) => {
+      if (histogram === null) return null;
+      const value = histogram.totals[at] ?? Number.NaN;
+      return <span title={exactValue(value)}>{formatValue(value, at === 0 ? 'none' : unit, 6)}</span>;
+    },
+  });
+  return [
+    {
+      id: 'buckets',
+      title: 'Buckets',
+      width: '176px',
+      cell: ({ histogram }) => histogram !== null && <BucketBars buckets={bucketsOf(histogram, unit)} />,
+    },
+    total('count', 0),
+    total('sum', 1),
+  ];
+}
+
+function bucketsOf({ buckets, rules }: ShownHistogram, unit: Unit): readonly ShownBucket[] {
+  return Array.from(rules, (rule, at) => {
+    const [lower = 0, upper = 0, count = 0] = buckets.subarray(3 * at, 3 * at + 3);
+    const open = rule === 1 || rule === 3 ? '[' : '(';
+    const close = rule === 0 || rule === 3 ? ']' : ')';
+    const bounds = `${open}${formatValue(lower, unit)}, ${formatValue(upper, unit)}${close}`;
+    return { lower, upper, count, text: `${bounds}: ${formatValue(count, 'none', 6)}` };
+  });
 }
