@@ -111,7 +111,7 @@ export function Legend({ data, unit, visibility, onVisibility, focusKey, onFocus
                 <span className={classes.name}>{series.name}</span>
                 {COLUMNS.map((column) => (
                   <span key={column.key} className={classes.number}>
-                    {formatValue(summary[column.key], unit)}
+                    {Number.isNaN(summary[column.key]) ? '–' : formatValue(summary[column.key], unit)}
                   </span>
                 ))}
               </button>

@@ -87,7 +87,7 @@ function columnsFor(rows: readonly Row[], unit: Unit): readonly GridColumn<Row>[
     columns.push({
       id: 'value',
       title: 'Value',
-      width: 'minmax(120px, 180px)',
+      width: hasHistograms ? '96px' : 'minmax(120px, 180px)',
       align: 'end',
       sortBy: (row) => row.value,
       cell: (row) =>
@@ -101,7 +101,7 @@ function histogramColumns(unit: Unit): readonly GridColumn<Row>[] {
   const total = (id: 'count' | 'sum', at: 0 | 1): GridColumn<Row> => ({
     id,
     title: id === 'count' ? 'Count' : 'Sum',
-    width: 'minmax(80px, 120px)',
+    width: '96px',
     align: 'end',
     sortBy: (row) => row.histogram?.totals[at] ?? Number.NEGATIVE_INFINITY,
     cell: ({ histogram }) => {
@@ -114,7 +114,7 @@ function histogramColumns(unit: Unit): readonly GridColumn<Row>[] {
     {
       id: 'buckets',
       title: 'Buckets',
-      width: '176px',
+      width: '168px',
       cell: ({ histogram }) => histogram !== null && <BucketBars buckets={bucketsOf(histogram, unit)} />,
     },
     total('count', 0),
