@@ -294,7 +294,10 @@ export class Engine {
       hostName: os.hostname(),
       openingMs: OPENING_MS,
       extraScrapeMetrics: options.features.includes('extra-scrape-metrics'),
-      ingestFeatures: { metadata: options.features.includes('metadata-wal-records') },
+      ingestFeatures: {
+        metadata: options.features.includes('metadata-wal-records'),
+        createdZeros: options.features.includes('created-timestamp-zero-ingestion'),
+      },
     });
   }
 

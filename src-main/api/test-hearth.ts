@@ -83,7 +83,11 @@ export class TestHearth implements AsyncDisposable {
   }
 }
 
-const PLAIN_SCRAPING = { openingMs: 0, extraScrapeMetrics: false, ingestFeatures: { metadata: false } };
+const PLAIN_SCRAPING = {
+  openingMs: 0,
+  extraScrapeMetrics: false,
+  ingestFeatures: { metadata: false, createdZeros: false },
+};
 
 /** Towards nobody. */
 function testNotifier(clock: Clock): Notifier {

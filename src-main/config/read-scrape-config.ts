@@ -2,7 +2,7 @@ import { DISCOVERY_KEYS, readDiscovery } from './discovery-config.ts';
 import { HTTP_CLIENT_KEYS, readHttpClient } from './http-client.ts';
 import type { PrometheusConfig } from './prometheus-config.ts';
 import { readRelabelConfigs } from './relabel-config.ts';
-import type { ScrapeConfig, ScrapeProtocol } from './scrape-config.ts';
+import type { HistogramSettings, ScrapeConfig, ScrapeProtocol } from './scrape-config.ts';
 import { defaultProtocols, readFallbackProtocol, readScrapeProtocols } from './scrape-protocols.ts';
 import { refuse } from './unsupported.ts';
 import type { YamlMap } from './yaml-map.ts';
@@ -65,13 +65,6 @@ const KEYS: ReadonlySet<string> = new Set([
   'native_histogram_bucket_limit',
   'native_histogram_min_bucket_factor',
 ]);
-
-/** What becomes of histograms: set by `global` for every job, and by a job for itself. */
-export interface HistogramSettings {
-  readonly scrapeNativeHistograms: boolean;
-  readonly alwaysScrapeClassicHistograms: boolean;
-  readonly convertClassicHistogramsToNhcb: boolean;
-}
 
 export const CLASSIC_HISTOGRAMS: HistogramSettings = {
   scrapeNativeHistograms: false,

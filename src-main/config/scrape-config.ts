@@ -46,8 +46,15 @@ export type DiscoveryConfig =
   | { readonly kind: 'local'; readonly config: LocalSdConfig }
   | { readonly kind: 'builtin'; readonly exporter: BuiltinExporter };
 
+/** What becomes of histograms: set by `global` for every job, by a job for itself, by a target's labels for that. */
+export interface HistogramSettings {
+  readonly scrapeNativeHistograms: boolean;
+  readonly alwaysScrapeClassicHistograms: boolean;
+  readonly convertClassicHistogramsToNhcb: boolean;
+}
+
 /** One entry of scrape_configs with every default applied. */
-export interface ScrapeConfig {
+export interface ScrapeConfig extends HistogramSettings {
   readonly jobName: string;
   readonly scrapeIntervalMs: number;
   readonly scrapeTimeoutMs: number;
@@ -60,9 +67,6 @@ export interface ScrapeConfig {
   readonly honorTimestamps: boolean;
   readonly trackTimestampsStaleness: boolean;
   readonly enableCompression: boolean;
-  readonly scrapeNativeHistograms: boolean;
-  readonly alwaysScrapeClassicHistograms: boolean;
-  readonly convertClassicHistogramsToNhcb: boolean;
   /** Buckets grow at least by this factor; 0: by any. */
   readonly nativeHistogramMinBucketFactor: number;
   /** 0: no limit, here and below. */

@@ -21,6 +21,11 @@ export function defaultProtocols(nativeHistograms: boolean): readonly ScrapeProt
   return nativeHistograms ? ['PrometheusProto', ...TEXT_PROTOCOLS] : TEXT_PROTOCOLS;
 }
 
+/** Whether these are what is asked for where neither the configuration nor native histograms say otherwise. */
+export function isDefaultProtocols(protocols: readonly ScrapeProtocol[]): boolean {
+  return protocols.join() === TEXT_PROTOCOLS.join();
+}
+
 /** Null when the key is not there: the default depends on more than this. */
 export function readScrapeProtocols(section: YamlMap): readonly ScrapeProtocol[] | null {
   if (!section.has('scrape_protocols')) return null;

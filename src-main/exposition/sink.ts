@@ -49,7 +49,7 @@ export interface ProtobufSink extends ExpositionSink {
   histogram(key: Uint8Array, start: number, end: number, histogram: NativeHistogram, timeMs: number): void;
   /** A family that `expectMetadata` did not know; its metrics follow. */
   family(head: Uint8Array, family: ExposedMetadata): void;
-  /** When the counting began of what comes next; told before its samples. */
+  /** When the counting began of what comes next, 0 when that is unknown; told before its samples. */
   created?(timeMs: number): void;
 }
 

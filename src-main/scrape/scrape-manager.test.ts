@@ -5,7 +5,7 @@ import { labelsToRecord } from '../model/labels.ts';
 import { silentLogger } from '../model/log.ts';
 import { MemoryStorage } from './memory-storage.ts';
 import { ScrapeManager } from './scrape-manager.ts';
-import { targetsOf } from './target.ts';
+import { configFor, targetsOf } from './target.ts';
 import { testConfig, testGroup, testRule } from './test-config.ts';
 
 const START = 1_700_000_000_000;
@@ -31,7 +31,7 @@ class Bench {
       hostName: 'here',
       openingMs,
       extraScrapeMetrics: false,
-      ingestFeatures: { metadata: false },
+      ingestFeatures: { metadata: false, createdZeros: false },
     });
     benches.push(this);
   }
@@ -289,10 +289,30 @@ describe('targets', () => {
     });
   });
 
+  test('may say by its labels what becomes of histograms', () => {
+    const labels = {
+      __address__: 'x:1',
+      __scrape_native_histograms__: 'true',
+      __convert_classic_histograms_to_nhcb__: '0',
+    };
+    const [target] = discovered({}, labels).targets;
+    expect(configFor(target!, testConfig({ convertClassicHistogramsToNhcb: true }), false)).toMatchObject({
+      scrapeNativeHistograms: true,
+      convertClassicHistogramsToNhcb: false,
+      scrapeProtocols: expect.arrayContaining(['PrometheusProto']),
+    });
+    const own = testConfig({ scrapeProtocols: ['PrometheusText0.0.4'] });
+    expect(configFor(target!, own, false).scrapeProtocols).toEqual(['PrometheusText0.0.4']);
+  });
+
   test.each([
     [{}, 'no address'],
     [{ __address__: 'a/b' }, '"a/b" is not a valid hostname'],
     [{ __address__: 'x:1', __scrape_interval__: '0s' }, 'scrape interval cannot be 0'],
+    [
+      { __address__: 'x:1', __scrape_native_histograms__: 'maybe' },
+      'error parsing __scrape_native_histograms__: "maybe" is no boolean',
+    ],
     [
       { __address__: 'x:1', __scrape_timeout__: '3s' },
       'scrape timeout cannot be greater than scrape interval ("3s" > "1s")',

@@ -10,7 +10,7 @@ import { type ScrapedBody, TargetIngest } from './ingest/target-ingest.ts';
 import { LARGE_BODY_BYTES } from './ingest-turns.ts';
 import { sameSeries, sameSource } from './job-config.ts';
 import type { LoopDeps } from './scrape-deps.ts';
-import type { ScrapeTarget } from './target.ts';
+import { configFor, type ScrapeTarget } from './target.ts';
 import { TargetState } from './target-state.ts';
 
 /** Without body_size_limit a body may still not be larger than this. */
@@ -29,10 +29,10 @@ export class TargetScraper {
 
   constructor(target: ScrapeTarget, config: ScrapeConfig, deps: LoopDeps) {
     this.#target = target;
-    this.#config = config;
+    this.#config = configFor(target, config, deps.ingestFeatures.createdZeros);
     this.#deps = deps;
     this.#source = sourceOf(target, config, deps);
-    this.#ingest = new TargetIngest(config, target.labels, deps.counters, deps.ingestFeatures);
+    this.#ingest = new TargetIngest(this.#config, target.labels, deps.counters, deps.ingestFeatures);
     this.#report = new ScrapeReport(target.labels, deps.extraScrapeMetrics);
   }
 
@@ -50,7 +50,8 @@ export class TargetScraper {
   }
 
   /** The same target under another configuration, between two scrapes: what still holds is kept. */
-  applyConfig(target: ScrapeTarget, config: ScrapeConfig): void {
+  applyConfig(target: ScrapeTarget, jobConfig: ScrapeConfig): void {
+    const config = configFor(target, jobConfig, this.#deps.ingestFeatures.createdZeros);
     if (!sameSource(config, this.#config)) {
       this.#source.close();
       this.#source = sourceOf(target, config, this.#deps);

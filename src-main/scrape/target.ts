@@ -1,6 +1,7 @@
 /** From what discovery found to what is scraped (scrape/target.go, PopulateLabels). */
 import { formatDurationMs, parseDurationMs } from '../config/duration.ts';
-import type { ScrapeConfig } from '../config/scrape-config.ts';
+import type { HistogramSettings, ScrapeConfig } from '../config/scrape-config.ts';
+import { defaultProtocols, isDefaultProtocols } from '../config/scrape-protocols.ts';
 import { getLabel, type Labels, labelEntries, labelsKey, labelsOf } from '../model/labels.ts';
 import { relabel } from '../model/relabel.ts';
 import type { TargetGroup } from '../model/target-group.ts';
@@ -25,6 +26,8 @@ export interface ScrapeTarget {
   readonly builtinExporter: string;
   /** '' for TCP. */
   readonly unixSocket: string;
+  /** Where its labels say otherwise than the job. */
+  readonly histograms: Partial<HistogramSettings>;
 }
 
 export interface FoundTargets {
@@ -92,6 +95,8 @@ function makeTarget(discovered: Labels, config: ScrapeConfig): ScrapeTarget | st
     config.params,
     labels,
   );
+  const histograms = histogramSettings(labels);
+  if (typeof histograms === 'string') return histograms;
   const builtinExporter = getLabel(labels, BUILTIN_EXPORTER_LABEL);
   if (builtinExporter === '' && !URL.canParse(url)) return `invalid URL ${JSON.stringify(url)}`;
   const kept = new Map([['instance', address]]);
@@ -107,7 +112,44 @@ function makeTarget(discovered: Labels, config: ScrapeConfig): ScrapeTarget | st
     ...times,
     builtinExporter,
     unixSocket,
+    histograms,
   };
+}
+
+const HISTOGRAM_LABELS = {
+  scrapeNativeHistograms: '__scrape_native_histograms__',
+  alwaysScrapeClassicHistograms: '__always_scrape_classic_histograms__',
+  convertClassicHistogramsToNhcb: '__convert_classic_histograms_to_nhcb__',
+} as const satisfies Record<keyof HistogramSettings, string>;
+
+/** What Go's ParseBool takes for one. */
+const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ...['1', 't', 'T', 'TRUE', 'true', 'True'].map((text) => [text, true] as const),
+  ...['0', 'f', 'F', 'FALSE', 'false', 'False'].map((text) => [text, false] as const),
+]);
+
+function histogramSettings(labels: Labels): Partial<HistogramSettings> | string {
+  const found: { -readonly [K in keyof HistogramSettings]?: boolean } = {};
+  for (const key of [
+    'scrapeNativeHistograms',
+    'alwaysScrapeClassicHistograms',
+    'convertClassicHistogramsToNhcb',
+  ] as const) {
+    const text = getLabel(labels, HISTOGRAM_LABELS[key]);
+    if (text === '') continue;
+    const value = BOOLEANS.get(text);
+    if (value === undefined) return `error parsing ${HISTOGRAM_LABELS[key]}: ${JSON.stringify(text)} is no boolean`;
+    found[key] = value;
+  }
+  return found;
+}
+
+/** The job's configuration as it is for this target. */
+export function configFor(target: ScrapeTarget, config: ScrapeConfig, protobufFirst: boolean): ScrapeConfig {
+  const own = { ...config, ...target.histograms };
+  const wantsProtobuf = target.histograms.scrapeNativeHistograms === true || protobufFirst;
+  if (!wantsProtobuf || !isDefaultProtocols(config.scrapeProtocols)) return own;
+  return { ...own, scrapeProtocols: defaultProtocols(true) };
 }
 
 function scrapeTimes(labels: Labels): { readonly intervalMs: number; readonly timeoutMs: number } | string {

@@ -39,7 +39,7 @@ class Printer implements ProtobufSink {
   }
 
   created(timeMs: number): void {
-    this.lines.push(`created ${timeMs}`);
+    if (timeMs !== 0) this.lines.push(`created ${timeMs}`);
   }
 
   expectMetadata(): number {

@@ -150,6 +150,7 @@ export class ProtobufScanner {
 
   #tellMetric(reader: WireReader, sink: ProtobufSink): void {
     const { start, end } = this.#value;
+    sink.created?.(0);
     switch (this.#type) {
       case TYPE.summary:
         this.#tellSummary(reader, sink);

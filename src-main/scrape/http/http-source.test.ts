@@ -59,7 +59,7 @@ class Bench {
       turns: new IngestTurns(),
       intervalLengths: new IntervalLengths(),
       extraScrapeMetrics: true,
-      ingestFeatures: { metadata: false },
+      ingestFeatures: { metadata: false, createdZeros: false },
       counters: this.counters,
       buffers: new BodyBuffers(),
       receiveBuffer: Buffer.alloc(64 * 1024),
@@ -76,6 +76,7 @@ class Bench {
       timeoutMs: config.scrapeTimeoutMs,
       builtinExporter: '',
       unixSocket: '',
+      histograms: {},
       ...target,
     };
     this.scraper = new TargetScraper(full, config, deps);

@@ -82,6 +82,7 @@ export class HttpSource {
     const { origin, pathname, search } = new URL(url);
     if (this.#client !== null && this.#origin !== origin) this.close();
     this.#client ??= await this.#connect(origin);
+    request.signal.throwIfAborted();
     this.#origin = origin;
     const exchange = new Exchange(request.body, request.signal);
     this.#client.get({ path: pathname + search, headers }, exchange);

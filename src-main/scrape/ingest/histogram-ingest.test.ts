@@ -6,7 +6,7 @@ import { NO_LABELS } from '../../model/labels.ts';
 import { newScrapeCounters } from '../counters.ts';
 import { MemoryStorage, type StoredValue } from '../memory-storage.ts';
 import { testConfig } from '../test-config.ts';
-import { type BodyFormat, TargetIngest } from './target-ingest.ts';
+import { type BodyFormat, type IngestFeatures, TargetIngest } from './target-ingest.ts';
 
 const NOW = 1_700_000_000_000;
 
@@ -16,8 +16,12 @@ class Bench {
   readonly ingest: TargetIngest;
   #nowMs = NOW;
 
-  constructor(changes: Partial<ScrapeConfig> = {}, metadata = false) {
-    this.ingest = new TargetIngest(testConfig(changes), NO_LABELS, this.counters, { metadata });
+  constructor(changes: Partial<ScrapeConfig> = {}, features: Partial<IngestFeatures> = {}) {
+    this.ingest = new TargetIngest(testConfig(changes), NO_LABELS, this.counters, {
+      metadata: false,
+      createdZeros: false,
+      ...features,
+    });
   }
 
   /** Returns the error's message, '' when there is none. */
@@ -170,11 +174,36 @@ test('several exemplars of a native histogram come in order of time', () => {
 });
 
 test('metadata reaches the storage for new series and when it changes', () => {
-  const bench = new Bench({}, true);
+  const bench = new Bench({}, { metadata: true });
   const text = (help: string) => `# HELP c ${help}\n# TYPE c counter\nc_total 1\nother 2\n`;
   bench.scrape(text('one'));
   expect(bench.storage.metadata('c_total')).toEqual({ type: 'counter', help: 'one', unit: '' });
   expect(bench.storage.metadata('other')).toBeUndefined();
   bench.scrape(text('two'));
   expect(bench.storage.metadata('c_total')).toEqual({ type: 'counter', help: 'two', unit: '' });
+});
+
+test('what counts was nothing when it began, where that is told and wanted', () => {
+  const createdMs = NOW - 500;
+  const families = (value: number, ms = createdMs): SentFamily[] => [
+    {
+      name: 'c',
+      type: TYPE.counter,
+      metrics: [{ counter: { value, createdMs: ms } }, { labels: { x: '1' }, counter: { value } }],
+    },
+    {
+      name: 'h',
+      type: TYPE.histogram,
+      metrics: [{ histogram: { ...family(3).metrics[0]?.histogram, createdMs: ms } }],
+    },
+  ];
+  const bench = new Bench({ scrapeNativeHistograms: true }, { createdZeros: true });
+  for (const value of [7, 8]) bench.scrape(families(value));
+  bench.scrape(families(2, NOW + 2500));
+  expect(bench.values()).toEqual({
+    c: [0, 7, 8, 0, 2],
+    'c{x="1"}': [7, 8, 2],
+    h: ['2 0 0 []  : ', '2 3 5 [] 0 2 : 1 2', '2 3 5 [] 0 2 : 1 2', '2 0 0 []  : ', '2 3 5 [] 0 2 : 1 2'],
+  });
+  expect(bench.counters.outOfOrderSamples).toBe(0);
 });

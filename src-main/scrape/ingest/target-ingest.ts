@@ -10,6 +10,7 @@ import type { Appender, AppendOutcome, SeriesRef } from '../../model/storage.ts'
 import { countOutcome, type ScrapeCounters } from '../counters.ts';
 import { ScrapeError } from '../errors.ts';
 import { ClassicConverter, isConvertible } from './classic-converter.ts';
+import { CreatedZeros } from './created-zeros.ts';
 import { ExemplarIntake } from './exemplar-intake.ts';
 import { limitHistogram, schemaOfFactor } from './histogram-limits.ts';
 import { LineSeries } from './line-series.ts';
@@ -36,9 +37,11 @@ export interface ScrapedBody {
 export interface IngestFeatures {
   /** metadata-wal-records: the storage gets the metadata of the series. */
   readonly metadata: boolean;
+  /** created-timestamp-zero-ingestion: a counter is 0 when its counting begins, where protobuf tells when. */
+  readonly createdZeros: boolean;
 }
 
-const NO_FEATURES: IngestFeatures = { metadata: false };
+const NO_FEATURES: IngestFeatures = { metadata: false, createdZeros: false };
 
 export class TargetIngest implements ProtobufSink {
   /** TYPE, HELP and UNIT of the metrics. */
@@ -53,6 +56,8 @@ export class TargetIngest implements ProtobufSink {
   readonly #exemplars: ExemplarIntake;
   readonly #counters: ScrapeCounters;
   readonly #features: IngestFeatures;
+  /** Null: nobody wants zeros. */
+  readonly #createdZeros: CreatedZeros | null;
   #protobuf: ProtobufScanner | null = null;
   /** Null: classic histograms stay what they are. */
   readonly #converter: ClassicConverter | null;
@@ -80,6 +85,7 @@ export class TargetIngest implements ProtobufSink {
     this.#counters = counters;
     this.#features = features;
     this.#exemplars = new ExemplarIntake(counters);
+    this.#createdZeros = features.createdZeros ? new CreatedZeros() : null;
     this.#converter = config.convertClassicHistogramsToNhcb ? new ClassicConverter() : null;
   }
 
@@ -160,6 +166,7 @@ export class TargetIngest implements ProtobufSink {
     this.#nativeSlot = -1;
     this.#exemplars.begin();
     this.#converter?.close();
+    this.created(0);
     this.#scrape++;
     this.#live.begin();
     this.scraped = this.postRelabel = this.seriesAdded = 0;
@@ -196,6 +203,10 @@ export class TargetIngest implements ProtobufSink {
 
   histogram(key: Uint8Array, start: number, end: number, histogram: NativeHistogram, timeMs: number): void {
     this.#takeNative(this.#slotOf(key, start, end), histogram, timeMs);
+  }
+
+  created(timeMs: number): void {
+    if (this.#createdZeros !== null) this.#createdZeros.createdMs = timeMs;
   }
 
   exemplar(body: Uint8Array, start: number, end: number, value: number, timeMs: number): void {
@@ -277,6 +288,7 @@ export class TargetIngest implements ProtobufSink {
       this.#counters.outOfBoundsSamples++;
       return;
     }
+    this.#createdZeros?.append(this.#appender!, this.#cache.refs[slot]!, timeMs, null);
     let outcome = this.#appender!.append(this.#cache.refs[slot]!, timeMs, value);
     if (outcome === 'unknown-series') {
       this.#refresh(slot);
@@ -290,6 +302,7 @@ export class TargetIngest implements ProtobufSink {
       this.#counters.outOfBoundsSamples++;
       return;
     }
+    this.#createdZeros?.append(this.#appender!, this.#cache.refs[slot]!, timeMs, histogram);
     let outcome = this.#appender!.appendHistogram(this.#cache.refs[slot]!, timeMs, histogram);
     if (outcome === 'unknown-series') {
       this.#refresh(slot);
