@@ -1,11 +1,14 @@
 /**
  * Run by hand: `node src-main/scrape/ingest/target-ingest.bench.ts`. CPU nanoseconds a sample from body to appender, the
- * storage doing nothing: 20 targets of 5,000 series, first met, then known, then with a tenth of the lines moved.
+ * storage doing nothing: 20 targets of 5,000 series, first met, then known, then with a tenth of the lines moved; then
+ * as many series in protobuf, a tenth of them counters, the others in classic histograms of ten buckets.
  */
+import { TYPE } from '../../exposition/protobuf/family-head.ts';
+import { encodeFamilies } from '../../exposition/protobuf/test-families.ts';
 import type { Appender } from '../../model/storage.ts';
 import { newScrapeCounters } from '../counters.ts';
 import { testConfig } from '../test-config.ts';
-import { TargetIngest } from './target-ingest.ts';
+import { type BodyFormat, TargetIngest } from './target-ingest.ts';
 
 const TARGETS = 20;
 const SERIES = 5_000;
@@ -13,7 +16,7 @@ const ROUNDS = 10;
 
 class NoStorage implements Appender {
   #refs = 0;
-  readonly #last = new Float64Array(TARGETS * SERIES + 1);
+  readonly #last = new Float64Array(3 * TARGETS * SERIES);
 
   series(): number {
     return ++this.#refs;
@@ -59,12 +62,38 @@ const targets = Array.from(
 );
 let timeMs = 1_700_000_000_000;
 
-function scrapeAll(round: number, moved: boolean): number {
-  const bytes = Buffer.concat([body(round, moved), Buffer.alloc(1)]);
+function protobufBody(round: number): Uint8Array {
+  const labelsOf = (i: number) => ({
+    app: `app-${i % 17}`,
+    namespace: `ns-${i % 5}`,
+    pod: `pod-${i}`,
+    method: 'GET',
+    code: '200',
+  });
+  const counters = Array.from({ length: SERIES / 10 }, (_, i) => ({
+    labels: labelsOf(i),
+    counter: { value: i * 7919 + round },
+  }));
+  const histograms = Array.from({ length: (SERIES * 9) / 10 / 12 }, (_, i) => {
+    const buckets = Array.from({ length: 10 }, (_each, k) => ({
+      le: k === 9 ? Number.POSITIVE_INFINITY : 2 ** k / 64,
+      count: (k + 1) * (i + round),
+    }));
+    return { labels: labelsOf(i), histogram: { count: 10 * (i + round), sum: i / 3, buckets } };
+  });
+  return encodeFamilies([
+    { name: 'http_requests_total', help: 'Requests.', type: TYPE.counter, metrics: counters },
+    { name: 'http_request_duration_seconds', help: 'Durations.', type: TYPE.histogram, metrics: histograms },
+  ]);
+}
+
+function scrapeAll(round: number, moved: boolean, format: BodyFormat = 'text'): number {
+  const content = format === 'text' ? body(round, moved) : protobufBody(round);
+  const bytes = Buffer.concat([content, Buffer.alloc(1)]);
   timeMs += 15_000;
   const before = process.cpuUsage();
   for (const target of targets)
-    for (const _turn of target.append(storage, { bytes, length: bytes.length - 1, format: 'text' }, timeMs, timeMs));
+    for (const _turn of target.append(storage, { bytes, length: bytes.length - 1, format }, timeMs, timeMs));
   const used = process.cpuUsage(before);
   return ((used.user + used.system) * 1000) / (TARGETS * SERIES);
 }
@@ -83,4 +112,9 @@ report(
 report(
   'known, a tenth moved by turns',
   rounds.map((round) => scrapeAll(round, round % 2 === 0)),
+);
+report('protobuf, first met', [scrapeAll(0, false, 'protobuf')]);
+report(
+  'protobuf, known',
+  rounds.map((round) => scrapeAll(round, false, 'protobuf')),
 );
