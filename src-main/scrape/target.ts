@@ -57,7 +57,8 @@ export function targetsOf(groups: readonly TargetGroup[], config: ScrapeConfig):
         if (dropped.length < MAX_DROPPED) dropped.push(discovered);
       } else if (typeof result === 'string') {
         refused.push(`${result} (${group.source}: ${getLabel(discovered, '__address__')})`);
-      } else if (!targets.has(result.key)) {
+      } else {
+        // Of what turns out to be one target, the last one found is shown, as in Prometheus.
         targets.set(result.key, result);
       }
     }
