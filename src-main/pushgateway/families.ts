@@ -1,6 +1,8 @@
 import { ExpositionError } from '../exposition/errors.ts';
+import { isMetricKey, parseMetricKey } from '../exposition/protobuf/metric-key.ts';
+import { ProtobufScanner } from '../exposition/protobuf/protobuf-scanner.ts';
 import { parseSeries } from '../exposition/series-text.ts';
-import type { ExpositionSink, MetadataLine } from '../exposition/sink.ts';
+import type { ExposedMetadata, MetadataLine, ProtobufSink } from '../exposition/sink.ts';
 import { scanText } from '../exposition/text-scanner.ts';
 import {
   compareStrings,
@@ -55,24 +57,34 @@ const TYPES: ReadonlyMap<string, FamilyType> = new Map([
   ['summary', 'SUMMARY'],
 ]);
 
+export type PushFormat = 'text' | 'protobuf';
+
 /**
- * A pushed body (text format 0.0.4) as metric families whose metrics carry the labels of the group. Throws PushError in
- * the Pushgateway's words; `hasTimestamps` tells that a sample had one, which the caller refuses.
+ * A pushed body (text format 0.0.4, or delimited protobuf) as metric families whose metrics carry the labels of the
+ * group; of a native histogram its classic buckets. Throws PushError in the Pushgateway's words; `hasTimestamps` tells
+ * that a sample had one, which the caller refuses.
  */
 export function parseFamilies(
   body: Uint8Array,
   grouping: Labels,
+  format: PushFormat,
 ): { readonly families: readonly Family[]; readonly hasTimestamps: boolean } {
-  if (body.length > 0 && body[body.length - 1] !== 0x0a)
-    throw parsingError(lineCount(body), 'unexpected end of input stream');
   const collector = new FamilyCollector(grouping);
   try {
-    scanText(body, body.length, collector);
+    if (format === 'protobuf')
+      new ProtobufScanner({ native: false, classicToo: false }).scan(body, body.length, collector);
+    else scanPushedText(body, collector);
   } catch (error) {
-    if (error instanceof ExpositionError) throw parsingError(error.line, error.reason);
-    throw error;
+    if (!(error instanceof ExpositionError)) throw error;
+    throw format === 'protobuf' ? new PushError(error.reason) : parsingError(error.line, error.reason);
   }
   return { families: collector.families(), hasTimestamps: collector.hasTimestamps };
+}
+
+function scanPushedText(body: Uint8Array, collector: FamilyCollector): void {
+  if (body.length > 0 && body[body.length - 1] !== 0x0a)
+    throw new ExpositionError('unexpected end of input stream', lineCount(body));
+  scanText(body, body.length, collector);
 }
 
 function parsingError(line: number, reason: string): PushError {
@@ -83,7 +95,7 @@ function lineCount(body: Uint8Array): number {
   return body.reduce((lines, byte) => lines + (byte === 0x0a ? 1 : 0), 1);
 }
 
-class FamilyCollector implements ExpositionSink {
+class FamilyCollector implements ProtobufSink {
   hasTimestamps = false;
   readonly #grouping: Labels;
   readonly #families = new Map<string, OpenFamily>();
@@ -108,9 +120,22 @@ class FamilyCollector implements ExpositionSink {
     if (line.kind === 'help') family.help = line.text;
   }
 
+  family(_head: Uint8Array, { metric, type, help }: ExposedMetadata): void {
+    const family = this.#family(metric);
+    family.type = TYPES.get(type) ?? 'UNTYPED';
+    family.help = help;
+  }
+
+  repeatHistogram(): void {}
+
+  histogram(): void {}
+
   sample(body: Uint8Array, start: number, end: number, value: number, timeMs: number): void {
     if (!Number.isNaN(timeMs)) this.hasTimestamps = true;
-    const pushed = labelsOf(pairs(parseSeries(body, start, end, 'unknown')));
+    const scanned = isMetricKey(body, start)
+      ? parseMetricKey(body, start, end)
+      : parseSeries(body, start, end, 'unknown');
+    const pushed = labelsOf(pairs(scanned));
     const name = getLabel(pushed, METRIC_NAME);
     const { family, part } = this.#familyOfSample(name);
     const labels = groupedLabels(pushed, this.#grouping);

@@ -2,6 +2,8 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TYPE } from '../exposition/protobuf/family-head.ts';
+import { encodeFamilies } from '../exposition/protobuf/test-families.ts';
 import { FakeClock } from '../model/fake-clock.ts';
 import { silentLogger } from '../model/log.ts';
 import { PushError } from './errors.ts';
@@ -185,4 +187,36 @@ describe('the file', () => {
       expect(shown(open())).toHaveLength(2);
     },
   );
+});
+
+it('protobuf is taken as the same text would be', () => {
+  const body = encodeFamilies([
+    { name: 'c_total', help: 'Counts.', type: TYPE.counter, metrics: [{ labels: { a: 'b' }, counter: { value: 2 } }] },
+    {
+      name: 'h',
+      type: TYPE.histogram,
+      metrics: [{ histogram: { count: 3, sum: 1.5, buckets: [{ le: 1, count: 2 }], schema: 1, zeroThreshold: 0.1 } }],
+    },
+    { name: 's', type: TYPE.summary, metrics: [{ summary: { count: 1, sum: 2, quantiles: [[0.5, 2]] } }] },
+  ]);
+  gateway.push(parseGroupingKey('job/p'), body, false, 'protobuf');
+  const protobuf = gateway.exposition().replaceAll('job="p"', 'job="t"');
+  gateway.wipe();
+  push('job/t', [
+    '# HELP c_total Counts.',
+    '# TYPE c_total counter',
+    'c_total{a="b"} 2',
+    '# TYPE h histogram',
+    'h_bucket{le="1"} 2',
+    'h_bucket{le="+Inf"} 3',
+    'h_sum 1.5',
+    'h_count 3',
+    '# TYPE s summary',
+    's{quantile="0.5"} 2',
+    's_sum 2',
+    's_count 1',
+  ]);
+  expect(protobuf).toBe(gateway.exposition());
+  expect(protobuf).toContain('h_bucket{instance="",job="t",le="1"} 2');
+  expect(() => gateway.push(parseGroupingKey('job/p'), body.subarray(0, 20), false, 'protobuf')).toThrow(PushError);
 });

@@ -3,7 +3,7 @@ import type { Clock } from '../model/clock.ts';
 import type { Labels } from '../model/labels.ts';
 import type { Logger } from '../model/log.ts';
 import { PushError } from './errors.ts';
-import { type Family, parseFamilies } from './families.ts';
+import { type Family, type PushFormat, parseFamilies } from './families.ts';
 import { exposition, inconsistencies } from './gather.ts';
 import { applyDelete, applyFailure, applyPush, groupKey, MAX_GROUPS, type PushGroups } from './groups.ts';
 import { loadGroups, saveGroups } from './persistence.ts';
@@ -55,8 +55,8 @@ export class Pushgateway {
   }
 
   /** PUT (`replace`) or POST of `body` to a group. Throws PushError and changes nothing but the group's failure time. */
-  push(labels: Labels, body: Uint8Array, replace: boolean): void {
-    const { families, hasTimestamps } = parseFamilies(body, labels);
+  push(labels: Labels, body: Uint8Array, replace: boolean, format: PushFormat = 'text'): void {
+    const { families, hasTimestamps } = parseFamilies(body, labels, format);
     const nowMs = this.#options.clock.nowMs();
     if (!this.#groups.has(groupKey(labels)) && this.#groups.size >= MAX_GROUPS)
       throw new PushError(`at most ${MAX_GROUPS} groups are kept`);

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod 
 import { formatGoFloat } from '../../exposition/format-float.ts';
 import { labelsToRecord } from '../../model/labels.ts';
 import { PushError } from '../../pushgateway/errors.ts';
-import type { Family, Metric } from '../../pushgateway/families.ts';
+import type { Family, Metric, PushFormat } from '../../pushgateway/families.ts';
 import { withInfinity } from '../../pushgateway/gather.ts';
 import { parseGroupingKey } from '../../pushgateway/grouping-key.ts';
 import type { PushGroup } from '../../pushgateway/groups.ts';
@@ -86,7 +86,19 @@ function sendJson(reply: FastifyReply, data: unknown): FastifyReply {
 function pushHandler(face: PushgatewayFace, replace: boolean): RouteHandlerMethod {
   return async (request, reply) =>
     misplaced(request)?.(reply) ??
-    answering(reply, 200, async () => face.pushgateway.push(groupingOf(request), await unpacked(request), replace));
+    answering(reply, 200, async () =>
+      face.pushgateway.push(groupingOf(request), await unpacked(request), replace, formatOf(request)),
+    );
+}
+
+/** Exactly this says protobuf; anything else is text. */
+function formatOf(request: FastifyRequest): PushFormat {
+  const [type, ...parameters] = String(request.headers['content-type'] ?? '')
+    .split(';')
+    .map((part) => part.trim());
+  const isFamilies = parameters.includes('proto=io.prometheus.client.MetricFamily');
+  const isProtobuf = type === 'application/vnd.google.protobuf' && isFamilies;
+  return isProtobuf && parameters.includes('encoding=delimited') ? 'protobuf' : 'text';
 }
 
 function deleteHandler(face: PushgatewayFace): RouteHandlerMethod {
