@@ -2,7 +2,7 @@
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import type { EngineOptions } from './api/engine-port.ts';
+import { type EngineOptions, WRITE_MESSAGES, type WriteMessage } from './api/engine-port.ts';
 import { parseDurationMs } from './config/duration.ts';
 
 /** Refusal of the command line, ready to print. */
@@ -88,6 +88,26 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   'web.enable-lifecycle': { type: 'boolean', default: 'false', help: 'allow reload and shutdown over HTTP' },
   'web.enable-admin-api': { type: 'boolean', default: 'false', help: 'allow admin calls over HTTP' },
   'web.enable-remote-write-receiver': { type: 'boolean', default: 'false', help: 'accept remote write' },
+  'web.remote-write-receiver.accepted-protobuf-messages': {
+    type: 'string',
+    default: 'prometheus.WriteRequest,io.prometheus.write.v2.Request',
+    help: 'versions of remote write that are accepted, separated by commas',
+  },
+  'storage.remote.read-sample-limit': {
+    type: 'string',
+    default: '50000000',
+    help: 'samples that an answer to remote read may have where it is not streamed; 0: any number',
+  },
+  'storage.remote.read-concurrent-limit': {
+    type: 'string',
+    default: '10',
+    help: 'remote reads at the same time; 0: any number',
+  },
+  'storage.remote.read-max-bytes-in-frame': {
+    type: 'string',
+    default: '1048576',
+    help: 'bytes of a frame of a streamed remote read',
+  },
   'web.enable-otlp-receiver': { type: 'boolean', default: 'false', help: 'accept OTLP metrics' },
   'storage.tsdb.path': {
     type: 'string',
@@ -146,6 +166,12 @@ export function engineOptions(args: readonly string[], host: HostFacts): EngineO
     enableLifecycle: get('web.enable-lifecycle') === 'true' || !values.has('config.file'),
     enableAdminApi: get('web.enable-admin-api') === 'true',
     enableRemoteWriteReceiver: get('web.enable-remote-write-receiver') === 'true',
+    remoteWriteMessages: messagesFlag('web.remote-write-receiver.accepted-protobuf-messages', get),
+    remoteRead: {
+      maxSamples: limitFlag('storage.remote.read-sample-limit', get),
+      maxConcurrent: limitFlag('storage.remote.read-concurrent-limit', get),
+      maxFrameBytes: countFlag('storage.remote.read-max-bytes-in-frame', get),
+    },
     pageDir: host.pageDir,
     dispatchStartDelayMs: durationFlag('dispatch.start-delay', get),
     notifier: {
@@ -212,10 +238,12 @@ function parseFlags(args: readonly string[]): FlagValues {
   }
 }
 
-/** The last one given counts; features add up. */
+const LISTS = new Set(['enable-feature', 'web.remote-write-receiver.accepted-protobuf-messages']);
+
+/** The last one given counts; lists add up. */
 function joinFlag(name: string, given: unknown): string {
   const list = (Array.isArray(given) ? given : [given]).map(String);
-  return name === 'enable-feature' ? list.join(',') : (list.at(-1) ?? '');
+  return LISTS.has(name) ? list.join(',') : (list.at(-1) ?? '');
 }
 
 /** Whoever names a data directory gets all in it: two servers with their own directories share nothing. */
@@ -240,6 +268,24 @@ function countFlag(name: string, get: Get): number {
   if (!Number.isSafeInteger(count) || count < 1)
     throw new FlagError(`--${name}: "${get(name)}" is not a positive whole number`);
   return count;
+}
+
+/** 0 stands for no limit. */
+function limitFlag(name: string, get: Get): number {
+  return get(name) === '0' ? Number.POSITIVE_INFINITY : countFlag(name, get);
+}
+
+function messagesFlag(name: string, get: Get): readonly WriteMessage[] {
+  return get(name)
+    .split(',')
+    .map((text) => {
+      const found = WRITE_MESSAGES.find((message) => message === text);
+      if (found === undefined)
+        throw new FlagError(
+          `--${name}: unknown type for remote write protobuf message ${text}, supported: ${WRITE_MESSAGES.join(', ')}`,
+        );
+      return found;
+    });
 }
 
 function sizeFlag(name: string, get: Get): number {

@@ -3,6 +3,10 @@ import type { ServerFrame } from '../../shared/contract.ts';
 import type { DesktopNotification } from '../../shared/desktop-notification.ts';
 import type { Face } from '../../shared/status.ts';
 
+/** The two versions of remote write, by their protobuf messages. */
+export const WRITE_MESSAGES = ['prometheus.WriteRequest', 'io.prometheus.write.v2.Request'] as const;
+export type WriteMessage = (typeof WRITE_MESSAGES)[number];
+
 /** Everything the engine is told at its start (workerData). Paths are absolute. */
 export interface EngineOptions {
   readonly version: string;
@@ -20,6 +24,13 @@ export interface EngineOptions {
   readonly enableLifecycle: boolean;
   readonly enableAdminApi: boolean;
   readonly enableRemoteWriteReceiver: boolean;
+  readonly remoteWriteMessages: readonly WriteMessage[];
+  /** Prometheus's `--storage.remote.read-*`; Infinity: no limit. */
+  readonly remoteRead: {
+    readonly maxSamples: number;
+    readonly maxConcurrent: number;
+    readonly maxFrameBytes: number;
+  };
   /** Built page of the window, served at `/`. */
   readonly pageDir: string;
   /** Alertmanager's `--dispatch.start-delay`. */

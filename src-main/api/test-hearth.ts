@@ -21,7 +21,7 @@ import { openMemoryStore } from '../store/open-store.ts';
 import { Tsdb } from '../tsdb/tsdb.ts';
 import { handlersFor } from './calls/handlers.ts';
 import { Dispatcher } from './dispatcher.ts';
-import type { EngineOptions } from './engine-port.ts';
+import { type EngineOptions, WRITE_MESSAGES } from './engine-port.ts';
 import { Faces } from './http/faces.ts';
 import { RequestCounts } from './http/request-counts.ts';
 import { OwnMetrics } from './own-metrics.ts';
@@ -207,6 +207,8 @@ function engineOptions(dir: string): EngineOptions {
     enableLifecycle: true,
     enableAdminApi: false,
     enableRemoteWriteReceiver: true,
+    remoteWriteMessages: WRITE_MESSAGES,
+    remoteRead: { maxSamples: 1_000_000, maxConcurrent: 10, maxFrameBytes: 1_048_576 },
     pageDir: path.join(dir, 'page'),
     dispatchStartDelayMs: 0,
     notifier: { queueCapacity: 10, batchSize: 10 },

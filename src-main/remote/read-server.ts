@@ -8,13 +8,13 @@ import { type EncodedChunk, encodeChunkedSeries, encodeTimeSeries } from './enco
 import { ReadError } from './errors.ts';
 import { decodeReadRequest, type ReadQuery, type ReadRequest } from './read-request.ts';
 
-const MAX_FRAME_BYTES = 1024 * 1024;
-
 export interface ReadServerOptions {
   readonly queryable: Queryable;
   readonly externalLabels: () => Labels;
   /** Samples that one answer may have where it is not streamed. */
   readonly maxSamples: number;
+  /** Chunks of a frame together; one that is larger has a frame of its own. */
+  readonly maxFrameBytes: number;
   /** The samples as chunks of the storage's encodings; the bytes handed over are copied. */
   readonly writeChunks: (columns: SampleColumns, onChunk: (chunk: EncodedChunk) => void) => void;
 }
@@ -64,7 +64,7 @@ export class ReadServer {
     let piece: EncodedChunk[] = [];
     let size = 0;
     for (const chunk of chunks) {
-      if (size + chunk.bytes.length > MAX_FRAME_BYTES && piece.length > 0) {
+      if (size + chunk.bytes.length > this.#options.maxFrameBytes && piece.length > 0) {
         yield piece;
         piece = [];
         size = 0;

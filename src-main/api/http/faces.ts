@@ -76,7 +76,7 @@ export class Faces {
     addAdminRoutes(app, this.#parts.tsdb, this.#parts.options.enableAdminApi);
     addFederateRoute(app, this.#parts);
     addRemoteReadRoute(app, this.#parts);
-    addRemoteWriteRoute(app, this.#parts.writeReceiver);
+    addRemoteWriteRoute(app, this.#parts.writeReceiver, this.#parts.options.remoteWriteMessages);
     addPageRoutes(app, this.#parts.options.pageDir, this.#dispatcher);
   }
 

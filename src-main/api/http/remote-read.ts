@@ -9,21 +9,20 @@ import type { ApiParts } from '../parts.ts';
 import { route } from './server.ts';
 import { SnappyBodyError, unpacked } from './snappy-body.ts';
 
-/** --storage.remote.read-sample-limit and --storage.remote.read-concurrent-limit of Prometheus, as they are by default. */
-const MAX_SAMPLES = 50_000_000;
-const MAX_CONCURRENT = 10;
 /** As many as the head puts into a chunk. */
 const SAMPLES_A_CHUNK = 120;
 const MAX_WAIT_MS = 120_000;
 
 /** POST /api/v1/read: remote read, as samples or as a stream of chunks. */
 export function addRemoteReadRoute(app: FastifyInstance, parts: ApiParts): void {
-  const gate = new Gate(MAX_CONCURRENT, parts.clock);
+  const { maxSamples, maxConcurrent, maxFrameBytes } = parts.options.remoteRead;
+  const gate = new Gate(maxConcurrent, parts.clock);
   const chunks = new SampleChunkWriter(SAMPLES_A_CHUNK);
   const server = new ReadServer({
     queryable: parts.queryable,
     externalLabels: () => parts.configuration().prometheus.global.externalLabels,
-    maxSamples: MAX_SAMPLES,
+    maxSamples,
+    maxFrameBytes,
     writeChunks: (columns, onChunk) =>
       chunks.write(columns, ({ bytes, start, end, ...chunk }) =>
         onChunk({ ...chunk, bytes: bytes.subarray(start, end) }),

@@ -174,6 +174,16 @@ describe('what is refused', () => {
     expect(await write(one('future', [NOW + 10 * 60_000 + 1, bitsOf(1)]))).toEqual([400, 'out of bounds\n']);
   });
 
+  it('versions that are not accepted', async () => {
+    await using one = await startTestHearth({ options: { remoteWriteMessages: ['prometheus.WriteRequest'] } });
+    const headers = { ...PROTOBUF, 'content-type': 'application/x-protobuf;proto=io.prometheus.write.v2.Request' };
+    const response = await fetch(`${one.url('prometheus')}/api/v1/write`, { method: 'POST', headers });
+    expect([response.status, await response.text()]).toEqual([
+      415,
+      expect.stringMatching(/only accepts prometheus\.Write/),
+    ]);
+  });
+
   it('everything where it is switched off', async () => {
     await using off = await startTestHearth({ options: { enableRemoteWriteReceiver: false } });
     const response = await fetch(`${off.url('prometheus')}/api/v1/write`, { method: 'POST', headers: PROTOBUF });

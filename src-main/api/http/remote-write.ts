@@ -2,16 +2,21 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { SeriesLimitError } from '../../model/storage.ts';
 import { WriteError } from '../../remote/errors.ts';
 import type { WriteReceiver, WriteTally } from '../../remote/write-receiver.ts';
+import { WRITE_MESSAGES, type WriteMessage } from '../engine-port.ts';
 import { route } from './server.ts';
 import { SnappyBodyError, unpacked } from './snappy-body.ts';
 
 const MAX_TOLD_REFUSALS = 20;
 
-const V1 = 'prometheus.WriteRequest';
-const V2 = 'io.prometheus.write.v2.Request';
+const MEDIA_TYPE = 'application/x-protobuf';
+const [V1] = WRITE_MESSAGES;
 
 /** POST /api/v1/write: remote write 1.0 and 2.0; 404 with a hint where the receiver is off. */
-export function addRemoteWriteRoute(app: FastifyInstance, receiver: WriteReceiver | null): void {
+export function addRemoteWriteRoute(
+  app: FastifyInstance,
+  receiver: WriteReceiver | null,
+  accepted: readonly WriteMessage[],
+): void {
   route(app, '/api/v1/write', {
     POST: async (request, reply) => {
       if (receiver === null)
@@ -22,22 +27,22 @@ export function addRemoteWriteRoute(app: FastifyInstance, receiver: WriteReceive
         );
       const refusal = unsupportedEncoding(request);
       if (refusal !== null) return sendText(reply, 415, refusal);
-      const message = messageOf(String(request.headers['content-type'] ?? ''));
-      if (message !== V1 && message !== V2) return sendText(reply, 415, message.refusal);
-      return write(receiver, message, request, reply);
+      const message = messageOf(String(request.headers['content-type'] ?? ''), accepted);
+      if ('refusal' in message) return sendText(reply, 415, message.refusal);
+      return write(receiver, message.message, request, reply);
     },
   });
 }
 
 async function write(
   receiver: WriteReceiver,
-  message: typeof V1 | typeof V2,
+  message: WriteMessage,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   try {
     const body = await unpacked(request.body);
-    if (message === V2) return sendTally(reply, receiver.writeV2(body));
+    if (message !== V1) return sendTally(reply, receiver.writeV2(body));
     receiver.write(body);
     return reply.code(204).send();
   } catch (error) {
@@ -69,15 +74,20 @@ function unsupportedEncoding(request: FastifyRequest): string | null {
     : `${encoding} encoding (compression) is not accepted by this server; only snappy is acceptable`;
 }
 
-/** The protobuf message that a body is said to be; 1.0 where nothing is said. */
-function messageOf(contentType: string): typeof V1 | typeof V2 | { readonly refusal: string } {
-  if (contentType === '') return V1;
-  const [type = '', ...parameters] = contentType.split(';').map((part) => part.trim());
-  if (type !== 'application/x-protobuf')
-    return { refusal: `expected application/x-protobuf as the first (media) part, got ${contentType} content-type` };
-  const message = parameters.find((parameter) => parameter.startsWith('proto='))?.slice('proto='.length) ?? V1;
-  if (message === V1 || message === V2) return message;
-  return {
-    refusal: `got ${contentType} content type; unknown type for remote write protobuf message ${message}, supported: ${V1}, ${V2}`,
-  };
+/** The protobuf message that a body is said to be, 1.0 where nothing is said; or why it is not taken. */
+function messageOf(
+  contentType: string,
+  accepted: readonly WriteMessage[],
+): { readonly message: WriteMessage } | { readonly refusal: string } {
+  const [type = '', ...parameters] = (contentType || MEDIA_TYPE).split(';').map((part) => part.trim());
+  if (type !== MEDIA_TYPE)
+    return { refusal: `expected ${MEDIA_TYPE} as the first (media) part, got ${contentType} content-type` };
+  const named = parameters.find((parameter) => parameter.startsWith('proto='))?.slice('proto='.length) ?? V1;
+  const message = WRITE_MESSAGES.find((known) => known === named);
+  if (message === undefined)
+    return {
+      refusal: `got ${contentType} content type; unknown type for remote write protobuf message ${named}, supported: ${WRITE_MESSAGES.join(', ')}`,
+    };
+  if (accepted.includes(message)) return { message };
+  return { refusal: `${named} protobuf message is not accepted by this server; only accepts ${accepted.join(', ')}` };
 }
