@@ -5,7 +5,7 @@ import type { TargetGroup } from '../model/target-group.ts';
 import { sameJob } from './job-config.ts';
 import type { LoopDeps } from './scrape-deps.ts';
 import { ScrapeLoop } from './scrape-loop.ts';
-import { targetsOf } from './target.ts';
+import { isScrapedAlike, targetsOf } from './target.ts';
 
 /** The targets of one job, each with its loop. */
 export class ScrapePool {
@@ -69,10 +69,8 @@ export class ScrapePool {
       }
     for (const target of found.targets) {
       const loop = this.loops.get(target.key);
-      const { intervalMs, timeoutMs } = loop?.scraper.target ?? target;
       if (loop === undefined) this.#add(target.key, new ScrapeLoop(target, this.#config, this.#deps));
-      else if (reconfigure || intervalMs !== target.intervalMs || timeoutMs !== target.timeoutMs)
-        loop.applyConfig(target, this.#config);
+      else if (reconfigure || !isScrapedAlike(loop.scraper.target, target)) loop.applyConfig(target, this.#config);
       else loop.scraper.rediscovered(target);
     }
     this.#applyTargetLimit();

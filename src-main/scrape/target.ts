@@ -117,6 +117,18 @@ function makeTarget(discovered: Labels, config: ScrapeConfig): ScrapeTarget | st
   };
 }
 
+/** Whether labels that are not its own leave a target as it was. */
+export function isScrapedAlike(a: ScrapeTarget, b: ScrapeTarget): boolean {
+  if (a.intervalMs !== b.intervalMs || a.timeoutMs !== b.timeoutMs) return false;
+  return HISTOGRAM_KEYS.every((key) => a.histograms[key] === b.histograms[key]);
+}
+
+const HISTOGRAM_KEYS = [
+  'scrapeNativeHistograms',
+  'alwaysScrapeClassicHistograms',
+  'convertClassicHistogramsToNhcb',
+] as const;
+
 const HISTOGRAM_LABELS = {
   scrapeNativeHistograms: '__scrape_native_histograms__',
   alwaysScrapeClassicHistograms: '__always_scrape_classic_histograms__',
@@ -131,11 +143,7 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
 
 function histogramSettings(labels: Labels): Partial<HistogramSettings> | string {
   const found: { -readonly [K in keyof HistogramSettings]?: boolean } = {};
-  for (const key of [
-    'scrapeNativeHistograms',
-    'alwaysScrapeClassicHistograms',
-    'convertClassicHistogramsToNhcb',
-  ] as const) {
+  for (const key of HISTOGRAM_KEYS) {
     const text = getLabel(labels, HISTOGRAM_LABELS[key]);
     if (text === '') continue;
     const value = BOOLEANS.get(text);

@@ -1,10 +1,14 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { NativeHistogram } from '../../model/native-histogram.ts';
 import { ExpositionError } from '../errors.ts';
+import { parseSeries } from '../series-text.ts';
 import type { ExposedMetadata, ProtobufSink } from '../sink.ts';
+import { scanText } from '../text-scanner.ts';
 import { TYPE } from './family-head.ts';
-import { parseMetricKey, readLabels } from './metric-key.ts';
+import { isMetricKey, parseMetricKey, readLabels } from './metric-key.ts';
 import { ProtobufScanner } from './protobuf-scanner.ts';
 import { encodeFamilies, type SentFamily } from './test-families.ts';
 
@@ -58,7 +62,8 @@ class Printer implements ProtobufSink {
 }
 
 function labelsText(key: Uint8Array, start: number, end: number): string {
-  const [, name, ...labels] = parseMetricKey(key, start, end);
+  const parsed = isMetricKey(key, start) ? parseMetricKey(key, start, end) : parseSeries(key, start, end, 'unknown');
+  const [, name, ...labels] = parsed;
   const pairs = labels.flatMap((label, i) => (i % 2 === 0 ? [`${label}=${labels[i + 1]}`] : []));
   return `${name}{${pairs.join(',')}}`;
 }
@@ -73,6 +78,26 @@ function scanned(families: readonly SentFamily[], options = { native: true, clas
   expect(new ProtobufScanner(options).scan(body, body.length, printer)).toBe(body.length);
   return printer.lines;
 }
+
+const corpus = path.join(
+  process.env.HEARTH_CORPUS ?? path.resolve(import.meta.dirname, '../../../../shared/corpus'),
+  'compliance/common-expfmt',
+);
+
+/** The same exposition in both formats, as client_golang wrote it. */
+describe.skipIf(!existsSync(corpus))('the samples of expfmt', () => {
+  it('are the same in protobuf and in text', () => {
+    const protobuf = new Printer();
+    const text = new Printer();
+    const body = readFileSync(path.join(corpus, 'protobuf'));
+    new ProtobufScanner({ native: false, classicToo: false }).scan(body, body.length, protobuf);
+    const lines = readFileSync(path.join(corpus, 'text'));
+    scanText(lines, lines.length, text);
+    const sorted = (printer: Printer) => printer.lines.filter((line) => line.includes('{')).sort();
+    expect(sorted(protobuf).length).toBeGreaterThan(100);
+    expect(sorted(protobuf)).toEqual(sorted(text));
+  });
+});
 
 const NATIVE: SentFamily = {
   name: 'h',

@@ -10,6 +10,11 @@ export class CreatedZeros {
   createdMs = 0;
   readonly #appended = new Map<SeriesRef, number>();
 
+  /** What was stored may not have been. */
+  forget(): void {
+    this.#appended.clear();
+  }
+
   /** Before the sample at `timeMs`, which is a histogram or, null, a number. */
   append(appender: Appender, ref: SeriesRef, timeMs: number, histogram: NativeHistogram | null): void {
     const { createdMs } = this;

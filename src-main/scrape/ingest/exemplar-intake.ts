@@ -43,6 +43,11 @@ export class ExemplarIntake {
     this.#disabled = false;
   }
 
+  /** What was stored may not have been. */
+  forget(): void {
+    this.#last.clear();
+  }
+
   add(exemplar: ScannedExemplar): void {
     if (!this.#disabled) this.pending.push(exemplar);
   }
@@ -67,7 +72,7 @@ export class ExemplarIntake {
     const outcome = appender.appendExemplar(ref, exemplarOf(scanned, timeMs));
     if (outcome === 'disabled') this.#disabled = true;
     else if (outcome === 'out-of-order') this.#counters.outOfOrderExemplars++;
-    else if (outcome === 'ok') {
+    else if (outcome === 'ok' || outcome === 'duplicate') {
       if (this.#last.size >= MAX_REMEMBERED) this.#last.clear();
       this.#last.set(ref, { bytes: body.slice(start, end), value, timeMs: scanned.timeMs });
     }

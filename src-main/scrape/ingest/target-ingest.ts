@@ -130,6 +130,9 @@ export class TargetIngest implements ProtobufSink {
     this.#appender = null;
     this.#cache.rewind();
     this.#live.endAll(appender, timeMs, ++this.#scrape);
+    // What was told to a batch that has been rolled back is to be told again.
+    this.#exemplars.forget();
+    this.#createdZeros?.forget();
     // Bodies that fail after ever other lines must not pile them up.
     if (2 * this.#live.newSlots <= this.#cache.count + 1000) return;
     this.#cache.clear();
