@@ -185,7 +185,7 @@ function chunksOf(blockDir: string): Record<string, string[]> {
   const block = Block.open(blockDir, new FileCache(1 << 24));
   const out: Record<string, string[]> = {};
   for (const id of matchPostings(block.index, [new Matcher('__name__', '=', 'm')])) {
-    const entries = new SeriesEntries(block);
+    const entries = new SeriesEntries(block.index);
     entries.add(id, 0, 2e12);
     const chunks: string[] = [];
     for (let c = 0; c < entries.firstChunk(1); c++) {

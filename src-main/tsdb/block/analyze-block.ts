@@ -125,7 +125,7 @@ function coveredMs(entries: SeriesEntries): number {
 
 /** Hands out the series one by one, as the only entry of what is valid during the call. */
 function eachSeries(block: Block, matchers: readonly Matcher[], onSeries: (entry: SeriesEntries) => void): void {
-  const entries = new SeriesEntries(block);
+  const entries = new SeriesEntries(block.index);
   for (const id of matchPostings(block.index, matchers)) {
     entries.clear();
     entries.add(id, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);

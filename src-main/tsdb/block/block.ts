@@ -16,7 +16,7 @@ export class Block {
   readonly index: IndexReader;
   readonly chunkFiles: readonly CachedFile[];
   readonly #files: readonly CachedFile[];
-  readonly remembered = new RememberedSeries(this);
+  readonly remembered: RememberedSeries;
   #meta: BlockMeta;
   #tombstones: Tombstones;
   #sizeBytes: number;
@@ -27,6 +27,7 @@ export class Block {
     this.dir = parts.dir;
     this.#meta = parts.meta;
     this.index = parts.index;
+    this.remembered = new RememberedSeries(parts.index);
     this.chunkFiles = parts.chunkFiles;
     this.#tombstones = parts.tombstones;
     this.#files = files;

@@ -19,7 +19,7 @@ export async function deleteFromBlock(block: Block, span: TimeSpan, matchers: re
     const ids = matchPostings(block.index, matchers);
     for (let from = 0; from < ids.length; from += SERIES_PER_TURN) {
       if (from > 0) await nextTurn();
-      const entries = new SeriesEntries(block, block.tombstones);
+      const entries = new SeriesEntries(block.index, block.tombstones);
       for (const id of ids.subarray(from, from + SERIES_PER_TURN)) entries.add(id, span.minTimeMs, span.maxTimeMs);
       for (let i = 0; i < entries.length; i++) {
         const { minTimeMs, maxTimeMs } = spanOf(entries, i);

@@ -41,8 +41,8 @@ export class MergedContent implements BlockContent {
 
   constructor(blocks: readonly Block[]) {
     this.#blocks = blocks;
-    this.#whole = blocks.map((block) => new SeriesEntries(block));
-    this.#remaining = blocks.map((block) => new SeriesEntries(block, block.tombstones));
+    this.#whole = blocks.map((block) => new SeriesEntries(block.index));
+    this.#remaining = blocks.map((block) => new SeriesEntries(block.index, block.tombstones));
     this.#ranks = new SymbolRanks(blocks, compareStrings);
     this.symbols = this.#ranks.symbols;
     this.#mergeSeries();

@@ -1,6 +1,6 @@
 import type { Labels } from '../../model/labels.ts';
 import { covers } from '../tombstones.ts';
-import type { Block } from './block.ts';
+import type { IndexReader } from './index-reader.ts';
 import { SeriesEntries } from './series-entries.ts';
 
 /** Series decoded at a time, and their chunks, before all are let go of: some 40 MB at most. */
@@ -9,20 +9,20 @@ const MAX_CHUNKS = 500_000;
 
 /** Decoded index entries of one block with their label sets: what one selection decoded, the next one need not. */
 export class RememberedSeries {
-  readonly #block: Block;
+  readonly #index: IndexReader;
   #known: KnownSeries;
 
-  constructor(block: Block) {
-    this.#block = block;
-    this.#known = new KnownSeries(block);
+  constructor(index: IndexReader) {
+    this.#index = index;
+    this.#known = new KnownSeries(index);
   }
 
   /** Where `count` series can be looked up. */
   forSeries(count: number): KnownSeries {
     const { length, chunkCount } = this.#known.entries;
-    if (count > MAX_SERIES) return new KnownSeries(this.#block);
+    if (count > MAX_SERIES) return new KnownSeries(this.#index);
     if (length > 0 && (length + count > MAX_SERIES || chunkCount > MAX_CHUNKS)) {
-      this.#known = new KnownSeries(this.#block); // those who hold the one before keep it
+      this.#known = new KnownSeries(this.#index); // those who hold the one before keep it
     }
     return this.#known;
   }
@@ -31,13 +31,13 @@ export class RememberedSeries {
 /** Series by place, in the order in which they were asked for. It only grows. */
 export class KnownSeries {
   readonly entries: SeriesEntries;
-  readonly #block: Block;
+  readonly #index: IndexReader;
   readonly #places = new Map<number, number>();
   readonly #labels: (Labels | undefined)[] = [];
 
-  constructor(block: Block) {
-    this.#block = block;
-    this.entries = new SeriesEntries(block);
+  constructor(index: IndexReader) {
+    this.#index = index;
+    this.entries = new SeriesEntries(index);
   }
 
   /** The place of a series that has a chunk in the span of which `deleted` leaves something, else -1. */
@@ -68,7 +68,7 @@ export class KnownSeries {
   labels(place: number): Labels {
     let labels = this.#labels[place];
     if (labels === undefined) {
-      const { symbols } = this.#block.index;
+      const { symbols } = this.#index;
       const texts: string[] = [];
       for (const symbol of this.entries.labels(place)) texts.push(symbols.text(symbol));
       labels = texts;

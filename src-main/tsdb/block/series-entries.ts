@@ -1,13 +1,13 @@
 import type { ByteReader } from '../byte-reader.ts';
 import { CorruptionError } from '../errors.ts';
 import { covers, type Tombstones } from '../tombstones.ts';
-import type { Block } from './block.ts';
+import type { IndexReader } from './index-reader.ts';
 
 const SEGMENT_FACTOR = 4294967296;
 
 /** Series entries of a block's index, decoded into columns: labels as symbols, and the chunks that touch a time span. */
 export class SeriesEntries {
-  readonly #block: Block;
+  readonly #index: IndexReader;
   readonly #deleted: Tombstones | null;
   minTimeMs = Number.NEGATIVE_INFINITY;
   maxTimeMs = Number.POSITIVE_INFINITY;
@@ -23,8 +23,8 @@ export class SeriesEntries {
   chunkOffsets = new Uint32Array(256);
 
   /** Chunks of which `deleted` leaves nothing are left out. */
-  constructor(block: Block, deleted: Tombstones | null = null) {
-    this.#block = block;
+  constructor(index: IndexReader, deleted: Tombstones | null = null) {
+    this.#index = index;
     this.#deleted = deleted === null || deleted.isEmpty ? null : deleted;
   }
 
@@ -56,7 +56,7 @@ export class SeriesEntries {
     this.minTimeMs = minTimeMs;
     this.maxTimeMs = maxTimeMs;
     if (this.length === this.#ids.length) this.#growSeries();
-    const entry = this.#block.index.seriesEntry(id);
+    const entry = this.#index.seriesEntry(id);
     const labelEnd = this.#readLabels(entry);
     const chunkEnd = this.#readChunks(entry, this.#deleted?.get(id));
     if (chunkEnd === this.#chunkCount) return;

@@ -7,7 +7,7 @@ import { BitReader } from './bit-reader.ts';
 import { NO_WINDOW } from './bit-writer.ts';
 import type { EncodedChunk } from './encoding.ts';
 import { ENCODING_FLOAT_HISTOGRAM, ENCODING_HISTOGRAM, ENCODING_HISTOGRAM_ST } from './encoding.ts';
-import { HEADER_GAUGE, HEADER_RESET } from './histogram-encoder.ts';
+import { HEADER_GAUGE } from './histogram-encoder.ts';
 import { bucketCount, type HistogramLayout, readLayout } from './histogram-layout.ts';
 import { atKnownResolution } from './known-resolution.ts';
 import { StartTimeReader, startTimesOf } from './start-times.ts';
@@ -57,10 +57,11 @@ export function decodeHistograms(chunk: EncodedChunk, minT: number, maxT: number
 }
 
 /** Only the first histogram of a chunk can come after a reset, and the chunk before it may be gone. */
+
+/** What the header says of a chunk's first sample is not told: the chunk before it may be gone, or come later. */
 function hintOf(header: number, index: number): CounterReset {
   if (header === HEADER_GAUGE) return 'gauge';
-  if (index > 0) return 'not-reset';
-  return header === HEADER_RESET ? 'reset' : 'unknown';
+  return index > 0 ? 'not-reset' : 'unknown';
 }
 
 function isStale(low: number, high: number): boolean {
