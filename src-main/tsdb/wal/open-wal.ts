@@ -7,7 +7,8 @@ import { prepareZstd } from './compression.ts';
 import type { Segment } from './layout.ts';
 import { RecordLog } from './record-log.ts';
 import { rewriteSegment } from './repair.ts';
-import { type ReplayReport, replayWal } from './replay.ts';
+import { replayWal } from './replay.ts';
+import type { ReplayReport } from './replay-report.ts';
 
 export interface OpenedWal {
   readonly wal: RecordLog;

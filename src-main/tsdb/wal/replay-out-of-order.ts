@@ -6,7 +6,7 @@ import type { PlacedChunk } from '../head/head-chunk-files.ts';
 import { isIntact } from '../head/open-chunk.ts';
 import { decodeHistograms, isHistogramRecord } from './histogram-records.ts';
 import { decodeSamples, RECORD_MARKERS, RECORD_SAMPLES } from './records.ts';
-import type { ReplayReport } from './replay.ts';
+import type { ReplayReport } from './replay-report.ts';
 
 /** Puts the records of the write-behind log into the head, once that has what the write-ahead log holds. */
 export class OutOfOrderReplay {

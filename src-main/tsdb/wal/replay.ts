@@ -26,16 +26,8 @@ import {
   RECORD_TOMBSTONES,
 } from './records.ts';
 import { OutOfOrderReplay } from './replay-out-of-order.ts';
-import { type Damage, scanSegment } from './segment-scan.ts';
-
-export interface ReplayReport {
-  samples: number;
-  /** Samples whose series no record names: their series records were damaged, or dropped on purpose. */
-  orphanSamples: number;
-  readonly damages: Damage[];
-  /** Segments, of the checkpoint too, that have damage: to be rewritten. */
-  readonly damagedSegments: Segment[];
-}
+import type { ReplayReport } from './replay-report.ts';
+import { scanSegment } from './segment-scan.ts';
 
 /**
  * Puts the newest checkpoint and the segments after it into an empty head, then what came out of order; gives way to
