@@ -1,7 +1,5 @@
 import type { MatchType } from '../../shared/promql/ast.ts';
-import type { IntegrationOptions, Secret } from './receivers/integration-section.ts';
-import type { IntegrationConfig } from './receivers/read-receivers.ts';
-import type { PlainYaml } from './yaml-plain.ts';
+import type { ReceiverConfig } from './receivers/read-receivers.ts';
 
 export interface RouteMatcher {
   readonly name: string;
@@ -25,32 +23,6 @@ export interface RouteConfig {
   /** Templates; a child's win over its parents'. */
   readonly labels: Readonly<Record<string, string>>;
   readonly routes: readonly RouteConfig[];
-}
-
-/** Hearth's own receiver: a notification on this desktop. Title and text are Go templates. */
-export interface DesktopConfig {
-  readonly sendResolved: boolean;
-  readonly title: string;
-  readonly text: string;
-}
-
-export interface WebhookConfig extends IntegrationOptions {
-  /** A template where it is written inline. */
-  readonly url: Secret;
-  /** 0: no limit. */
-  readonly maxAlerts: number;
-  /** 0: none of its own; the group's interval bounds it. */
-  readonly timeoutMs: number;
-  /** What is sent in place of the usual payload: its texts are templates; null for the usual one. */
-  readonly payload: PlainYaml;
-}
-
-export interface ReceiverConfig {
-  readonly name: string;
-  /** With `name`. */
-  readonly labels: Readonly<Record<string, string>>;
-  /** By kind, those of a kind in the order written. */
-  readonly integrations: readonly IntegrationConfig[];
 }
 
 export interface InhibitRule {

@@ -1,6 +1,6 @@
 /** Hearth's own receiver: notifications on this desktop, one per alert group, updated in place. */
 import type { DesktopNotification } from '../../../shared/desktop-notification.ts';
-import type { DesktopConfig } from '../../config/alertmanager-config.ts';
+import type { DesktopConfig } from '../../config/receivers/own-receivers.ts';
 import type { Clock } from '../../model/clock.ts';
 import { fingerprint } from '../../model/fingerprint.ts';
 import { getLabel } from '../../model/labels.ts';

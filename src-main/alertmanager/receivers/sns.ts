@@ -6,7 +6,8 @@ import aws4 from 'aws4';
 import type { SnsConfig } from '../../config/receivers/paging-receivers.ts';
 import { DeliveryError } from '../errors.ts';
 import { checkAnswer } from '../sending/check-answer.ts';
-import { type HttpAnswer, HttpSender } from '../sending/http-sender.ts';
+import type { HttpAnswer } from '../sending/http-message.ts';
+import { HttpSender } from '../sending/http-sender.ts';
 import type { Message } from '../sending/message.ts';
 import type { ReceiverWorld, SendFn } from '../sending/receiver-world.ts';
 

@@ -1,5 +1,5 @@
 /** POSTs a group of alerts as JSON, payload version 4 (notify/webhook), or as the receiver's own payload. */
-import type { WebhookConfig } from '../../config/alertmanager-config.ts';
+import type { WebhookConfig } from '../../config/receivers/own-receivers.ts';
 import { structured } from '../../config/yaml-plain.ts';
 import { formatRfc3339 } from '../../model/go-template/go-time.ts';
 import { labelsToRecord } from '../../model/labels.ts';

@@ -1,6 +1,6 @@
 /** Whether an answer means that it was taken, and if not, whether to try again (notify/util.go Retrier). */
 import { DeliveryError } from '../errors.ts';
-import type { HttpAnswer } from './http-sender.ts';
+import type { HttpAnswer } from './http-message.ts';
 
 const MAX_DETAIL = 1024;
 

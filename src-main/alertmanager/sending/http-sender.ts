@@ -4,6 +4,7 @@ import type { Dispatcher } from 'undici';
 import type { FullHttpClientConfig, FullTlsConfig } from '../../config/full-http-client.ts';
 import type { Clock } from '../../model/clock.ts';
 import { DeliveryError, messageOf } from '../errors.ts';
+import type { HttpAnswer, HttpRequest } from './http-message.ts';
 import { OAuth2Tokens } from './oauth2.ts';
 import { proxyFor } from './proxy.ts';
 
@@ -15,24 +16,6 @@ const MAX_REDIRECTIONS = 10;
 const MAX_CONNECTIONS = 32;
 /** Of an answer no more is read. */
 const MAX_ANSWER_BYTES = 64 * 1024;
-
-export interface HttpRequest {
-  readonly url: string;
-  /** POST when left out. */
-  readonly method?: 'GET' | 'POST' | 'PUT';
-  readonly body?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly signal: AbortSignal;
-  /** 0: none of its own. */
-  readonly timeoutMs?: number;
-}
-
-export interface HttpAnswer {
-  readonly status: number;
-  readonly contentType: string;
-  /** Cut at MAX_ANSWER_BYTES. */
-  readonly text: string;
-}
 
 export interface SenderWorld {
   readonly clock: Clock;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { OAuth2Config } from '../../config/full-http-client.ts';
 import type { Clock } from '../../model/clock.ts';
 import { DeliveryError } from '../errors.ts';
-import type { HttpAnswer, HttpRequest } from './http-sender.ts';
+import type { HttpAnswer, HttpRequest } from './http-message.ts';
 
 const tokenAnswer = z.object({
   access_token: z.string().min(1),

@@ -1,5 +1,5 @@
 /** The receivers of alertmanager.yml: which integrations there are, and who reads the section of each. */
-import type { DesktopConfig, ReceiverConfig, WebhookConfig } from '../alertmanager-config.ts';
+
 import type { YamlMap } from '../yaml-map.ts';
 import { plainYaml } from '../yaml-plain.ts';
 import {
@@ -22,6 +22,7 @@ import {
   required,
 } from './integration-section.ts';
 import { MESSENGER_KEYS, readEmail, readPushover, readTelegram, readWebex, readWechat } from './messenger-receivers.ts';
+import type { DesktopConfig, WebhookConfig } from './own-receivers.ts';
 import {
   PAGING_KEYS,
   readIncidentio,
@@ -76,6 +77,14 @@ const INTEGRATIONS = [
 
 /** One entry of one `<kind>_configs` list. */
 export type IntegrationConfig = ReturnType<(typeof INTEGRATIONS)[number]['read']>;
+
+export interface ReceiverConfig {
+  readonly name: string;
+  /** With `name`. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** By kind, those of a kind in the order written. */
+  readonly integrations: readonly IntegrationConfig[];
+}
 
 const RECEIVER_KEYS = new Set(['name', 'labels', ...INTEGRATIONS.map(({ kind }) => `${kind}_configs`)]);
 /** Of these a null entry means one with all defaults. */
