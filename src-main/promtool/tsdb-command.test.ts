@@ -128,8 +128,9 @@ describe.skipIf(!hasPromtool)('as promtool', () => {
     const args = ['create-blocks-from', 'openmetrics', path.join(dir, 'in.om')];
     const theirs = promtool(...args, path.join(dir, 'theirs'));
     const made = await ours(...args, path.join(dir, 'ours'));
-    const withoutNames = (table: string) => table.replaceAll(/^\w{26}/gm, '');
-    expect([made.status, made.err, withoutNames(made.out)]).toEqual([0, '', withoutNames(theirs)]);
+    // Names are random; our meta.json also counts floats and histograms, as that of newer Prometheus, and is longer.
+    const alike = (table: string) => table.replaceAll(/^\w{26}| \d+$/gm, '');
+    expect([made.status, made.err, alike(made.out)]).toEqual([0, '', alike(theirs)]);
     expect(promtool('list', path.join(dir, 'ours'))).toBe((await ours('list', path.join(dir, 'ours'))).out);
     for (const one of ['ours', 'theirs']) fs.mkdirSync(path.join(dir, one, 'wal'));
     expect(promtool('dump', path.join(dir, 'ours'))).toEqual(promtool('dump', path.join(dir, 'theirs')));
