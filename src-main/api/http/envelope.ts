@@ -50,9 +50,9 @@ export function sendData(reply: FastifyReply, dataJson: string, notes: Notes = {
   return reply.type('application/json').send(`${SUCCESS}${dataJson}${notesJson(notes)}}`);
 }
 
-/** The same of an answer that may be long: `write` writes the data and returns the notes. */
-export function sendWritten(reply: FastifyReply, write: (out: JsonText) => Notes): FastifyReply {
-  const out = new JsonText().raw(SUCCESS);
+/** The same of an answer of about `expectedBytes`: `write` writes the data and returns the notes. */
+export function sendWritten(reply: FastifyReply, expectedBytes: number, write: (out: JsonText) => Notes): FastifyReply {
+  const out = new JsonText(expectedBytes).raw(SUCCESS);
   const notes = write(out);
   out.raw(notesJson(notes)).raw('}');
   return reply.type('application/json').send(out.toBuffer());

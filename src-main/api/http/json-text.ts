@@ -2,6 +2,7 @@ import type { Labels } from '../../model/labels.ts';
 import { valueText } from './value-text.ts';
 
 const FIRST_BYTES = 4096;
+const MAX_FIRST_BYTES = 32 * 1024 * 1024;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 /** No character takes more bytes in UTF-8 a unit of UTF-16. */
@@ -9,8 +10,13 @@ const MAX_BYTES_A_UNIT = 3;
 
 /** JSON under construction, as UTF-8: an answer of many small strings costs more in garbage than in work. */
 export class JsonText {
-  #bytes: Buffer = Buffer.allocUnsafe(FIRST_BYTES);
+  #bytes: Buffer;
   #length = 0;
+
+  /** `expectedBytes`: a guess, to save copies while it grows. */
+  constructor(expectedBytes = FIRST_BYTES) {
+    this.#bytes = Buffer.allocUnsafe(Math.min(Math.max(FIRST_BYTES, expectedBytes), MAX_FIRST_BYTES));
+  }
 
   get length(): number {
     return this.#length;

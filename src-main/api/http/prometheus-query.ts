@@ -14,7 +14,7 @@ import {
   requiredTime,
   timeParameter,
 } from './params.ts';
-import { writeQueryData } from './result-json.ts';
+import { expectedBytes, writeQueryData } from './result-json.ts';
 import { route } from './server.ts';
 
 const MAX_POINTS = 11_000;
@@ -109,7 +109,7 @@ function sendResult(
   limit: number,
   parameters: URLSearchParams,
 ): FastifyReply {
-  return sendWritten(reply, (out) => {
+  return sendWritten(reply, expectedBytes(result.value), (out) => {
     const isTruncated = writeQueryData(out, result.value, limit, statsJson(result, parameters.get('stats') ?? ''));
     const warnings = isTruncated ? [...result.warnings, 'results truncated due to limit'] : result.warnings;
     return { warnings, infos: result.infos };

@@ -10,6 +10,9 @@ import { pathParameter, route } from './server.ts';
 
 const TRUNCATED = ['results truncated due to limit'];
 
+/** A label set takes about so much. */
+const SERIES_BYTES = 320;
+
 interface Selection {
   /** Several selectors are alternatives; none selects everything. */
   readonly selectors: readonly (readonly Matcher[])[];
@@ -26,7 +29,7 @@ export function addSeriesRoutes(app: FastifyInstance, parts: ApiParts): void {
     const { items, truncated } = withQuerier(parts, selection, (querier) =>
       cut(matchingSeries(querier, selection.selectors), selection.limit),
     );
-    return sendWritten(reply, (out) => {
+    return sendWritten(reply, items.length * SERIES_BYTES, (out) => {
       for (const [i, labels] of items.entries()) out.raw(i === 0 ? '[' : ',').labels(labels);
       out.raw(items.length === 0 ? '[]' : ']');
       return { warnings: truncated ? TRUNCATED : [] };

@@ -14,6 +14,17 @@ import { histogramJson } from './histogram-json.ts';
 import type { JsonText } from './json-text.ts';
 import { timestampText } from './value-text.ts';
 
+/** A label set and a point take about so much. */
+const SERIES_BYTES = 320;
+const POINT_BYTES = 36;
+
+/** About what `writeQueryData` will write. */
+export function expectedBytes(value: QueryValue): number {
+  if (value.kind !== 'matrix' && value.kind !== 'vector') return 0;
+  const { labels, values } = value.matrix;
+  return labels.length * SERIES_BYTES + values.length * POINT_BYTES;
+}
+
 /**
  * Writes `{"resultType":...,"result":...}` of a query, at most `limit` series of it (0: all). Returns whether there
  * were more.
